@@ -1,0 +1,128 @@
+import { canonicalBytes, canonicalJson } from '#kernel/canonical-json.ts'
+import type { KeyRing } from '#kernel/crypto/key-ring.ts'
+import { type PublicKey, verifySignature } from '#kernel/crypto/signature.ts'
+import { invariant } from '#kernel/errors.ts'
+import { type InclusionProof, merkleTree, verifyInclusion } from '#kernel/merkle.ts'
+import type { UsageEvent } from '#metering/usage-event.ts'
+
+/** What a usage receipt says of a call, and nothing more: the buyer can hold it against its bill. */
+export type ReceiptFacts = Readonly<{
+  eventId: string
+  occurredAt: string
+  buyerId: string
+  keyId: string
+  subscriptionId: string | null
+  productId: string | null
+  mode: string
+  resultClass: string
+  reason: string
+  billed: boolean
+  priceVersion: string | null
+  records: string
+  bytes: string
+}>
+
+/**
+ * The signed proof of one call. One signature covers all calls of one flush: it signs the root of a
+ * Merkle tree over their facts, and `proof` leads from this call to that root.
+ */
+export type UsageReceipt = Readonly<{
+  facts: ReceiptFacts
+  proof: InclusionProof
+  root: string
+  signature: string
+}>
+
+/** Said of a receipt that was not made at the call: from which record it was made, and when. */
+export type FromRecord = Readonly<{ recordedAt: string; signedAt: string }>
+
+/**
+ * A receipt made later, from the stored event: of a call whose answer could not carry one. It proves what the
+ * platform had on record when it signed, not that the answer had said so, and cannot be taken for the other.
+ */
+export type RecordReceipt = Readonly<{
+  /** As the seal has them; a counted refusal stands for more than one attempt. */
+  facts: ReceiptFacts & Readonly<{ attempts: string }>
+  fromRecord: FromRecord
+  proof: InclusionProof
+  root: string
+  signature: string
+}>
+
+export function receiptFacts(event: UsageEvent): ReceiptFacts {
+  return {
+    eventId: event.eventId,
+    occurredAt: new Date(event.occurredAtMs).toISOString(),
+    buyerId: event.buyerId,
+    keyId: event.keyId,
+    subscriptionId: event.subscriptionId,
+    productId: event.productId,
+    mode: event.mode,
+    resultClass: event.resultClass,
+    reason: event.reason,
+    billed: event.billable,
+    priceVersion: event.priceReference,
+    records: String(event.records),
+    bytes: String(event.bytes),
+  }
+}
+
+/** The receipts of one flush, in the order of its events. */
+export function signReceipts(
+  keys: Pick<KeyRing, 'sign'>,
+  events: readonly UsageEvent[],
+): UsageReceipt[] {
+  const facts = events.map(receiptFacts)
+  const { root, proofs } = merkleTree(facts.map((fact) => canonicalBytes(fact)))
+  const signature = keys.sign('receipt', signedBytes({ root, size: events.length }))
+  return proofs.map((proof, index) => {
+    const fact = facts[index]
+    invariant(fact, 'every event of a flush has its facts')
+    return { facts: fact, proof, root, signature }
+  })
+}
+
+/** The receipt of a stored event, signed now. */
+export function signRecordReceipt(
+  keys: Pick<KeyRing, 'sign'>,
+  stored: Readonly<{ event: UsageEvent; recordedAt: Date; signedAt: Date }>,
+): RecordReceipt {
+  const { event } = stored
+  const facts = { ...receiptFacts(event), attempts: String(event.attempts) }
+  const fromRecord = {
+    recordedAt: stored.recordedAt.toISOString(),
+    signedAt: stored.signedAt.toISOString(),
+  }
+  const { root, proofs } = merkleTree([canonicalBytes(facts)])
+  const [proof] = proofs
+  invariant(proof, 'a tree of one leaf has its proof')
+  const signature = keys.sign('receipt', signedBytes({ root, size: 1, fromRecord }))
+  return { facts, fromRecord, proof, root, signature }
+}
+
+/** Whether a receipt is ours and unchanged; needs the published keys and nothing else. */
+export function verifyReceipt(
+  keys: readonly PublicKey[],
+  receipt: UsageReceipt | RecordReceipt,
+): boolean {
+  const { facts, proof, root, signature } = receipt
+  const fromRecord = 'fromRecord' in receipt ? receipt.fromRecord : undefined
+  const bytes = signedBytes({ root, size: proof.size, fromRecord })
+  return (
+    verifyInclusion({ leaf: canonicalBytes(facts), proof, root }) &&
+    verifySignature(keys, { purpose: 'receipt', bytes, signature })
+  )
+}
+
+/** The receipt as a header carries it. */
+export function encodeReceipt(receipt: UsageReceipt | RecordReceipt): string {
+  return Buffer.from(canonicalJson(receipt)).toString('base64url')
+}
+
+type SignedTree = Readonly<{ root: string; size: number; fromRecord?: FromRecord | undefined }>
+
+/** A later receipt signs another kind of text, so that neither passes for the other. */
+function signedBytes({ root, size, fromRecord }: SignedTree): Uint8Array {
+  if (fromRecord === undefined) return canonicalBytes({ kind: 'usage-receipts', root, size })
+  return canonicalBytes({ kind: 'usage-receipt-of-record', root, size, ...fromRecord })
+}

@@ -1,0 +1,184 @@
+/**
+ * The two scripts a call meets. Every key they touch carries the buyer's shard tag. All times are the
+ * gateway's (arguments), because events are dated by it and a seed moves its clock.
+ */
+
+/**
+ * May this call go on? In one atomic step: rate, concurrency, the caller's Idempotency-Key, quotas, budgets;
+ * what was taken is marked, what was refused for its rate or concurrency is counted. A reservation whose
+ * deadline has passed without an end of its call is given back first. As long as counts are kept it is
+ * remembered that it was, and that a call was in flight: one that ends long after its deadline is settled, once.
+ *
+ * KEYS  1 rate window, 2 in flight (sorted by deadline), 3 day count, 4 month count, 5 idempotency, 6 refusals,
+ *       7 epoch, then for each budget: units used or reserved, reservations (sorted by deadline)
+ * ARGV  1 now ms, 2 event id, 3 deadline ms, 4 rate limit, 5 concurrency limit, 6 day limit, 7 month limit
+ *       (limits: -1 is none), 8 request digest ('' when the caller gave no key), 9 field of the refusals,
+ *       10 how long counts are kept ms, 11 '1' when the call stands on something counted,
+ *       then for each budget: its limit, what the call reserves
+ * →     {'ok', day used, month used} | {'claimed', day used, month used} | {'repeat', event id, time ms} |
+ *       {'in_flight'} | {'conflict'} | {'rate'} | {'concurrency'} | {'day'} | {'month'} | {'no_epoch'} |
+ *       {'budget', which of them, from 0}
+ */
+export const admitScript = `
+if ARGV[11] == '1' and redis.call('exists', KEYS[7]) == 0 then return {'no_epoch'} end
+local now = tonumber(ARGV[1])
+local function refuse(why)
+  redis.call('hincrby', KEYS[6], why .. '|' .. ARGV[9], 1)
+  return {why}
+end
+local rate = tonumber(ARGV[4])
+if rate >= 0 then
+  local used = redis.call('incr', KEYS[1])
+  if used == 1 then redis.call('pexpire', KEYS[1], 60000) end
+  if used > rate then return refuse('rate') end
+end
+local concurrency = tonumber(ARGV[5])
+if concurrency >= 0 then
+  redis.call('zremrangebyscore', KEYS[2], '-inf', string.format('%.0f', now - tonumber(ARGV[10])))
+  if redis.call('zcount', KEYS[2], string.format('%.0f', now), '+inf') >= concurrency then return refuse('concurrency') end
+end
+local claimed = false
+if ARGV[8] ~= '' then
+  local held = redis.call('get', KEYS[5])
+  if held then
+    local state, event, digest, at = held:match('^(%a)|([^|]*)|([^|]*)|(%d+)$')
+    if state == 'f' and tonumber(at) >= now then
+      if digest ~= ARGV[8] then return {'conflict'} end
+      return {'in_flight'}
+    end
+    if state == 'd' then
+      if digest ~= ARGV[8] then return {'conflict'} end
+      redis.call('zadd', KEYS[2], ARGV[3], ARGV[2])
+      return {'repeat', event, at}
+    end
+  end
+  claimed = true
+end
+local day = tonumber(redis.call('get', KEYS[3]) or '0')
+local month = tonumber(redis.call('get', KEYS[4]) or '0')
+if tonumber(ARGV[6]) >= 0 and day >= tonumber(ARGV[6]) then return {'day'} end
+if tonumber(ARGV[7]) >= 0 and month >= tonumber(ARGV[7]) then return {'month'} end
+local budgets = (#KEYS - 7) / 2
+for b = 0, budgets - 1 do
+  local used, reserved = KEYS[8 + 2 * b], KEYS[9 + 2 * b]
+  for _, member in ipairs(redis.call('zrangebyscore', reserved, '-inf', '(' .. now, 'limit', 0, 100)) do
+    redis.call('zrem', reserved, member)
+    local event, units = member:match('^([^|]+)|(%d+)$')
+    if event then
+      redis.call('decrby', used, units)
+      redis.call('zadd', reserved, string.format('%.0f', now + tonumber(ARGV[10])), event)
+    end
+  end
+  local before = tonumber(redis.call('get', used) or '0')
+  if before + tonumber(ARGV[13 + 2 * b]) > tonumber(ARGV[12 + 2 * b]) then return {'budget', b} end
+end
+if tonumber(ARGV[6]) >= 0 then
+  day = redis.call('incr', KEYS[3])
+  redis.call('pexpire', KEYS[3], ARGV[10])
+end
+if tonumber(ARGV[7]) >= 0 then
+  month = redis.call('incr', KEYS[4])
+  redis.call('pexpire', KEYS[4], ARGV[10])
+end
+for b = 0, budgets - 1 do
+  redis.call('incrby', KEYS[8 + 2 * b], ARGV[13 + 2 * b])
+  redis.call('zadd', KEYS[9 + 2 * b], ARGV[3], ARGV[2] .. '|' .. ARGV[13 + 2 * b])
+  redis.call('pexpire', KEYS[9 + 2 * b], ARGV[10])
+end
+redis.call('zadd', KEYS[2], ARGV[3], ARGV[2])
+redis.call('pexpire', KEYS[2], ARGV[10])
+if claimed then
+  redis.call('set', KEYS[5], 'f|' .. ARGV[2] .. '|' .. ARGV[8] .. '|' .. ARGV[3], 'px', 3600000)
+  return {'claimed', day, month}
+end
+return {'ok', day, month}
+`
+
+/**
+ * Makes one flush of a shard durable and settles what its calls had taken. Run again with the same
+ * arguments it changes nothing but for a second copy of the entry, which the writer knows by its event ids.
+ *
+ * KEYS  1 stream, 2 epoch, 3 loss, then the keys of the steps in their order
+ * ARGV  1 boot, 2 first sequence, 3 count, 4 complete before ms, 5 sent at ms, 6 events as JSON,
+ *       7 the loss this boot knows of, 8 how many calls under way began before it knew, then steps:
+ *       'z' event id        the call is no longer in flight (remembers whether it was)
+ *       'g'                 one count is given back, if the call was in flight
+ *       'b' reservation, event id, used, '1' where nothing was reserved, ms
+ *                           a budget (two keys: units, reservations) keeps what was used of what was
+ *                           reserved, and is kept for so long, '0' for ever
+ *       's' value, ms       the idempotency key is held by a billable call
+ *       'd' event id        the idempotency key is free again, if this call had claimed it
+ * →     {epoch, loss}, '' for one that is not there
+ */
+export const finishScript = `
+redis.call('xadd', KEYS[1], '*', 'b', ARGV[1], 's', ARGV[2], 'n', ARGV[3], 'c', ARGV[4], 'a', ARGV[5], 'e', ARGV[6],
+  'l', ARGV[7], 'k', ARGV[8])
+local key = 4
+local i = 9
+local was = 0
+while i <= #ARGV do
+  local step = ARGV[i]
+  if step == 'z' then
+    was = redis.call('zrem', KEYS[key], ARGV[i + 1])
+    i = i + 2
+  elseif step == 'g' then
+    if was == 1 then redis.call('decr', KEYS[key]) end
+    i = i + 1
+  elseif step == 'b' then
+    local by = nil
+    if redis.call('zrem', KEYS[key + 1], ARGV[i + 1]) == 1 then
+      by = tonumber(ARGV[i + 3]) - tonumber(ARGV[i + 1]:match('|(%d+)$'))
+    elseif redis.call('zrem', KEYS[key + 1], ARGV[i + 2]) == 1 or (ARGV[i + 4] == '1' and was == 1) then
+      by = tonumber(ARGV[i + 3])
+    end
+    if by then redis.call('incrby', KEYS[key], string.format('%.0f', by)) end
+    if by and ARGV[i + 5] ~= '0' then redis.call('pexpire', KEYS[key], ARGV[i + 5]) end
+    key = key + 1
+    i = i + 6
+  elseif step == 's' then
+    redis.call('set', KEYS[key], ARGV[i + 1], 'px', ARGV[i + 2])
+    i = i + 3
+  else
+    local held = redis.call('get', KEYS[key])
+    if held and held:sub(1, 2 + #ARGV[i + 1]) == 'f|' .. ARGV[i + 1] then redis.call('del', KEYS[key]) end
+    i = i + 2
+  end
+  key = key + 1
+end
+return {redis.call('get', KEYS[2]) or '', redis.call('get', KEYS[3]) or ''}
+`
+
+/**
+ * Takes the refusals of closed seconds out of the counting, so that a late increment starts a new field:
+ * each taken field becomes exactly one event. Fields are numbered within an epoch, so that numbers of an
+ * emptied Redis never come again.
+ *
+ * KEYS  1 refusals, 2 taken, 3 epoch, 4 loss;  ARGV  1 seconds before this are closed
+ * →     {'1' where there is an epoch, so that nothing counted before is missing here; the fields and counts that
+ *       are taken and not yet written, flat}
+ */
+export const takeRefusalsScript = `
+local epoch = redis.call('get', KEYS[3])
+local era = epoch or redis.call('get', KEYS[4]) or '-'
+local fields = redis.call('hgetall', KEYS[1])
+for i = 1, #fields, 2 do
+  local second = tonumber(fields[i]:match('^%a+|(%d+)|'))
+  if second and second < tonumber(ARGV[1]) then
+    local taken = redis.call('hincrby', KEYS[2], 'serial', 1)
+    redis.call('hset', KEYS[2], era .. '.' .. taken .. '#' .. fields[i], fields[i + 1])
+    redis.call('hdel', KEYS[1], fields[i])
+  end
+end
+return {epoch and '1' or '0', redis.call('hgetall', KEYS[2])}
+`
+
+/**
+ * Puts refusals back that an emptied Redis forgot: counted by this gateway and not yet committed.
+ *
+ * KEYS  1 refusals, 2 says that it is done;  ARGV  field, count …
+ */
+export const recountRefusalsScript = `
+if not redis.call('set', KEYS[2], '1', 'nx', 'px', 2592000000) then return 0 end
+for i = 1, #ARGV, 2 do redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return #ARGV / 2
+`

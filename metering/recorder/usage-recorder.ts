@@ -1,0 +1,289 @@
+import { Redis } from 'ioredis'
+import type { Clock } from '#kernel/clock.ts'
+import type { RedisConnectionOptions } from '#kernel/config.ts'
+import type { KeyRing } from '#kernel/crypto/key-ring.ts'
+import type { Database } from '#kernel/database.ts'
+import { newId } from '#kernel/ids.ts'
+import { allShards, shardOf, unconfirmedMax } from '#metering/shards.ts'
+import type { UsageEvent } from '#metering/usage-event.ts'
+import { type Admission, type AdmissionRequest, admitWith, type Ticket } from './admission.ts'
+import {
+  countKeyless,
+  findIdempotencyHolder,
+  finishBoot,
+  type IdempotencyHolder,
+  insertBoot,
+  insertGap,
+  listCommitted,
+  noteAnswered,
+} from './recorder.queries.ts'
+import type { UsageReceipt } from './receipt.ts'
+import { ShardFlusher } from './shard-flusher.ts'
+import { streamOn } from './shard-stream.ts'
+
+export type UsageRecorderDeps = Readonly<{
+  redis: RedisConnectionOptions
+  db: Database
+  clock: Clock
+  keys: Pick<KeyRing, 'sign'>
+  onError: (error: Error) => void
+  /** Off where a seed moves the clock and speaks for the gateway itself. */
+  timers?: boolean
+}>
+
+/** The store of usage is away or cannot take more: the call is refused before it begins, not charged. */
+export class RecordingUnavailable extends Error {
+  override readonly name = 'RecordingUnavailable'
+}
+
+/** It is not known whether the event is durable: no answer may be given, the connection is cut. */
+export class RecordingUncertain extends Error {
+  override readonly name = 'RecordingUncertain'
+}
+
+const heartbeatEveryMs = 1_000
+const pollEveryMs = 500
+const settleWithinMs = 15_000
+const limitsPollMs = 20
+
+/** What a gateway process records usage through. */
+export interface UsageRecorder {
+  readonly bootId: string
+  /** Errors: RecordingUnavailable. */
+  admit(request: AdmissionRequest): Promise<Admission>
+  /** Who holds this idempotency key in PostgreSQL, when Redis did not know. */
+  idempotencyHolder(buyerId: string, key: string): Promise<IdempotencyHolder | undefined>
+  /**
+   * Makes an event durable and gives its receipt; an answer may be sent only after that. An opening
+   * record goes the same way, without ticket; its receipt is given to nobody. `usedUnits` is what the call
+   * has used up of its budgets; the rest of what was reserved is given back.
+   * Errors: RecordingUnavailable (surely not recorded), RecordingUncertain.
+   */
+  record(event: UsageEvent, ticket: Ticket | null, usedUnits?: bigint): Promise<UsageReceipt>
+  /** An attempt without a valid key: a counter for the security people. */
+  countKeyless(reason: string): void
+  /** Says that this boot lives and up to when its events are complete; otherwise done by a timer. */
+  heartbeat(): Promise<void>
+  /** Forgets what PostgreSQL has committed; otherwise done by a timer. Returns how many still wait. */
+  forgetCommitted(): Promise<number>
+  /** Whether every shard's counters can be believed: false at a very first start and after Redis was emptied. */
+  readonly limitsHold: boolean
+  /** Waits for that, at most so long. Errors: RecordingUnavailable. */
+  untilLimitsHold(patienceMs?: number): Promise<void>
+  /** Ends the boot: everything is flushed and, within a patience, committed. */
+  close(patienceMs?: number): Promise<void>
+  /** For tests and the seed: cuts and restores the way to Redis. */
+  readonly connection: Redis
+}
+
+type Gap = { gapId: string; startedAt: Date; endedAt: Date; attempts: number }
+
+/** Registers a new boot and begins. */
+export async function startUsageRecorder(deps: UsageRecorderDeps): Promise<UsageRecorder> {
+  const { db, clock, onError } = deps
+  const bootId = newId('boot', clock)
+  await insertBoot(db, { bootId, at: clock.now() })
+  // Admission fails at once while Redis is away; a flush waits for it, since it must not be given up.
+  const asking = new Redis({ ...deps.redis, maxRetriesPerRequest: 0, enableOfflineQueue: false })
+  const writing = new Redis({ ...deps.redis, maxRetriesPerRequest: null })
+  for (const connection of [asking, writing]) connection.on('error', onError)
+  await Promise.all([asking, writing].map(ready))
+  return new Recorder(deps, { bootId, asking, writing })
+}
+
+class Recorder implements UsageRecorder {
+  readonly bootId: string
+  readonly #deps: UsageRecorderDeps
+  readonly #asking: Redis
+  readonly #writing: Redis
+  readonly #admit: (request: AdmissionRequest) => Promise<Admission>
+  readonly #flushers: readonly ShardFlusher[]
+  readonly #keyless = new Map<string, number>()
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #gaps = new Map<number, Gap>()
+  readonly #endedGaps: (Gap & Readonly<{ shard: number }>)[] = []
+
+  constructor(
+    deps: UsageRecorderDeps,
+    opened: Readonly<{ bootId: string; asking: Redis; writing: Redis }>,
+  ) {
+    this.bootId = opened.bootId
+    this.#deps = deps
+    this.#asking = opened.asking
+    this.#writing = opened.writing
+    this.#admit = admitWith(opened.asking)
+    const stream = streamOn(opened.writing)
+    this.#flushers = allShards.map(
+      (shard) => new ShardFlusher({ ...deps, bootId: opened.bootId, shard, stream }),
+    )
+    if (deps.timers === false) return
+    this.#every(heartbeatEveryMs, () => this.heartbeat())
+    this.#every(pollEveryMs, () => this.forgetCommitted())
+  }
+
+  get connection(): Redis {
+    return this.#writing
+  }
+
+  get limitsHold(): boolean {
+    return this.#flushers.every((flusher) => flusher.hasEpoch)
+  }
+
+  async untilLimitsHold(patienceMs = 30_000): Promise<void> {
+    const until = performance.now() + patienceMs
+    for (;;) {
+      await this.heartbeat()
+      if (this.limitsHold) return
+      await this.forgetCommitted().catch(this.#deps.onError)
+      if (performance.now() > until)
+        throw new RecordingUnavailable('no writer vouches for the counters')
+      await new Promise((resolve) => setTimeout(resolve, limitsPollMs))
+    }
+  }
+
+  async admit(request: AdmissionRequest): Promise<Admission> {
+    const flusher = this.#flusherOf(request.buyerId)
+    if (flusher.held >= unconfirmedMax) throw this.#missed(flusher.shard)
+    flusher.begin(request.eventId, request.nowMs)
+    try {
+      const admission = await this.#admit(request)
+      // A refused call that becomes an event of its own begins again when it is recorded.
+      if (admission.kind === 'refused') flusher.end(request.eventId)
+      if (admission.kind === 'refused' && admission.counted) flusher.countRefusal(admission.field)
+      return admission
+    } catch (error) {
+      flusher.end(request.eventId)
+      this.#deps.onError(error as Error)
+      throw this.#missed(flusher.shard)
+    }
+  }
+
+  idempotencyHolder(buyerId: string, key: string): Promise<IdempotencyHolder | undefined> {
+    return findIdempotencyHolder(this.#deps.db, { buyerId, key })
+  }
+
+  async record(event: UsageEvent, ticket: Ticket | null, usedUnits = 0n): Promise<UsageReceipt> {
+    const flusher = this.#flusherOf(event.buyerId)
+    // Without a ticket nothing was taken; while Redis is surely away nothing needs to be uncertain.
+    // An opening record has its call's ticket waiting, so it waits for Redis as the call's event would.
+    const isAlone = !ticket && event.opensUntilMs === undefined
+    if (isAlone && this.#writing.status !== 'ready') throw this.#missed(flusher.shard)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new RecordingUncertain(`event ${event.eventId} is not settled`))
+      }, settleWithinMs)
+    })
+    try {
+      return await Promise.race([flusher.add(event, ticket, usedUnits), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  countKeyless(reason: string): void {
+    this.#countKeyless(reason, 1)
+  }
+
+  #countKeyless(reason: string, attempts: number): void {
+    const counted = (this.#keyless.get(reason) ?? 0) + attempts
+    if (counted === 0) this.#keyless.delete(reason)
+    else this.#keyless.set(reason, counted)
+  }
+
+  async heartbeat(): Promise<void> {
+    await Promise.all(this.#flushers.map((flusher) => flusher.heartbeat()))
+  }
+
+  async forgetCommitted(): Promise<number> {
+    const { db, clock } = this.#deps
+    const answered = this.#flushers.map((flusher) => ({
+      shard: flusher.shard,
+      sequence: flusher.answeredSequence,
+    }))
+    const eras = this.#flushers.map((flusher) => flusher.eraName)
+    await noteAnswered(db, { bootId: this.bootId, answered })
+    for (const { shard, ...committed } of await listCommitted(db, this.bootId))
+      this.#flushers[shard]?.forget({ ...committed, era: eras[shard] ?? '' })
+    const unconfirmed = this.#flushers.reduce((sum, flusher) => sum + flusher.unconfirmed, 0)
+    await this.#writeGaps()
+    const keyless = [...this.#keyless]
+    await countKeyless(db, { at: clock.now(), counts: keyless })
+    // What was counted meanwhile stays, and all of it while the database is away.
+    for (const [reason, attempts] of keyless) this.#countKeyless(reason, -attempts)
+    return unconfirmed
+  }
+
+  async close(patienceMs = 5_000): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await Promise.all(this.#flushers.map((flusher) => flusher.drain(patienceMs)))
+    const until = performance.now() + patienceMs
+    let left = await this.forgetCommitted().catch(() => 1)
+    while (left > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      left = await this.forgetCommitted().catch(() => 1)
+    }
+    // An unfinished boot is closed by the writer once it has been silent and its stream is drained.
+    if (left === 0)
+      await finishBoot(this.#deps.db, { bootId: this.bootId, at: this.#deps.clock.now() })
+    this.#asking.disconnect()
+    this.#writing.disconnect()
+  }
+
+  #flusherOf(buyerId: string): ShardFlusher {
+    const flusher = this.#flushers[shardOf(buyerId)]
+    if (!flusher) throw new Error('every shard has its flusher')
+    return flusher
+  }
+
+  /** Counts a call that could not be recorded; the count becomes one gap record (design: Metering 1). */
+  #missed(shard: number): RecordingUnavailable {
+    const now = this.#deps.clock.now()
+    const gap = this.#gaps.get(shard) ?? {
+      gapId: newId('gap', this.#deps.clock),
+      ...{ startedAt: now, endedAt: now, attempts: 0 },
+    }
+    gap.attempts += 1
+    // The clock may have been set back meanwhile.
+    if (now < gap.startedAt) gap.startedAt = now
+    if (now > gap.endedAt) gap.endedAt = now
+    this.#gaps.set(shard, gap)
+    return new RecordingUnavailable('usage cannot be recorded now')
+  }
+
+  /** A gap ends when Redis answers again; then it is written down. */
+  async #writeGaps(): Promise<void> {
+    if (this.#writing.status === 'ready') {
+      for (const [shard, gap] of this.#gaps) this.#endedGaps.push({ shard, ...gap })
+      this.#gaps.clear()
+    }
+    const { db, clock } = this.#deps
+    const common = { bootId: this.bootId, reason: 'usage_store_unavailable' }
+    // One that cannot be written down now waits; it keeps its id, for the case that it was and nobody knows.
+    for (const gap of [...this.#endedGaps]) {
+      await insertGap(db, { ...common, ...gap, recordedAt: clock.now() })
+      this.#endedGaps.shift()
+    }
+  }
+
+  #every(ms: number, work: () => Promise<unknown>): void {
+    let busy = false
+    this.#timers.push(
+      setInterval(() => {
+        if (busy) return
+        busy = true
+        work()
+          .catch((error: unknown) => this.#deps.onError(error as Error))
+          .finally(() => {
+            busy = false
+          })
+      }, ms),
+    )
+  }
+}
+
+function ready(redis: Redis): Promise<void> {
+  return redis.status === 'ready'
+    ? Promise.resolve()
+    : new Promise((resolve) => redis.once('ready', () => resolve()))
+}

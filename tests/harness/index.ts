@@ -1,0 +1,6 @@
+export { TEST_NOW, testContext } from './context.ts'
+export { useDatabase } from './database.ts'
+export { type TestDatabase } from './template.ts'
+export { useRedis, useRedisServer, type TestRedis, type TestRedisServer } from './redis.ts'
+export { useBrowser, type TestBrowser } from './browser.ts'
+export { type Deed, doBeside } from './beside.ts'
