@@ -17,6 +17,7 @@ import {
   spanOf,
 } from './byte-range.ts'
 import { peek, slice } from './byte-chunks.ts'
+import { onceEach } from './once-each.ts'
 import { type ParameterValues, readParameters } from './parameters.ts'
 import { isFailed, type ProviderLines } from './provider-line.ts'
 import { composeRequest, passedOn, sendSafely, webSettings } from './web-request.ts'
@@ -32,6 +33,8 @@ const fileSettings = webSettings.extend({
   fileName: z.string().min(1).max(120).optional(),
 })
 
+const settingsOf = onceEach((upstream) => fileSettings.safeParse(upstream.settings))
+
 type Deps = Readonly<{ egress: Egress; lines: ProviderLines }>
 
 /** Reads a file by its HTTP service: whole or one byte range of it, in pieces where it is large. */
@@ -43,7 +46,7 @@ export function createFileConnector(deps: Deps): Connector {
   return {
     deliver: async (request, upstream, signal) => {
       const values = readParameters(upstream.delivery, request)
-      const settings = fileSettings.safeParse(upstream.settings)
+      const settings = settingsOf(upstream)
       if (!settings.success) return failedDelivery('settings')
       // What is read piece by piece cannot be looked into before it is answered.
       if (upstream.resultRule.kind !== 'status') return failedDelivery('result_rule')

@@ -7,6 +7,7 @@ import {
   type OpenUpstream,
 } from '#api/gateway/connector.ts'
 import { judgeAnswer } from './judge-answer.ts'
+import { onceEach } from './once-each.ts'
 import { readParameters } from './parameters.ts'
 import { isFailed, type ProviderLines } from './provider-line.ts'
 import { composeRequest, passedOn, sendSafely, webSettings } from './web-request.ts'
@@ -25,7 +26,7 @@ export function createHttpConnector(
   return {
     deliver: async (request, upstream, signal) => {
       const values = readParameters(upstream.delivery, request)
-      const settings = webSettings.safeParse(upstream.settings)
+      const settings = settingsOf(upstream)
       if (!settings.success) return failedDelivery('settings')
       const outgoing = composeRequest({ request, upstream, values, settings: settings.data })
       return deps.lines.pass(upstream.upstreamId, async () => {
@@ -35,6 +36,8 @@ export function createHttpConnector(
     },
   }
 }
+
+const settingsOf = onceEach((upstream) => webSettings.safeParse(upstream.settings))
 
 const shownHeaders = ['content-type', 'content-disposition', 'last-modified', 'etag']
 

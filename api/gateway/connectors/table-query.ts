@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import pg from 'pg'
 import { z } from 'zod'
 import type { OpenUpstream } from '#api/gateway/connector.ts'
@@ -42,9 +43,14 @@ export function fitsVersion(settings: TableSettings, upstream: OpenUpstream): bo
   )
 }
 
-export type TableQuery = Readonly<{ text: string; values: unknown[] }>
+export type TableQuery = Readonly<{
+  /** A connection prepares the statement of that name once; without one it is planned at each call. */
+  name?: string
+  text: string
+  values: unknown[]
+}>
 
-/** One statement, made of declared names and of placeholders only. */
+/** One statement, made of declared names and of placeholders only; the same text has the same name. */
 export function tableQuery(settings: TableSettings, parameters: ParameterValues): TableQuery {
   const name = pg.escapeIdentifier
   const values: unknown[] = []
@@ -60,16 +66,14 @@ export function tableQuery(settings: TableSettings, parameters: ParameterValues)
   const order = settings.order.map(({ column, direction }) => `${name(column)} ${direction}`)
   // One more than is given out tells whether there are more.
   const limit = settings.rows === 'one' ? 1 : settings.rowsMax + 1
-  return {
-    text: [
-      `select ${settings.columns.map(name).join(', ')}`,
-      `from ${name(settings.schema)}.${name(settings.table)}`,
-      ...(conditions.length > 0 ? [`where ${conditions.join(' and ')}`] : []),
-      ...(order.length > 0 ? [`order by ${order.join(', ')}`] : []),
-      `limit ${limit}`,
-    ].join(' '),
-    values,
-  }
+  const text = [
+    `select ${settings.columns.map(name).join(', ')}`,
+    `from ${name(settings.schema)}.${name(settings.table)}`,
+    ...(conditions.length > 0 ? [`where ${conditions.join(' and ')}`] : []),
+    ...(order.length > 0 ? [`order by ${order.join(', ')}`] : []),
+    `limit ${limit}`,
+  ].join(' ')
+  return { name: hash('sha1', text), text, values }
 }
 
 const oids = { boolean: 16, int2: 21, int4: 23, json: 114, jsonb: 3802, timestamptz: 1184 } as const

@@ -19,6 +19,7 @@ create table lot (
 insert into lot select 'P' || n, 'Lot ' || n, case when n % 2 = 0 then 'even' else 'odd' end, n, 9007199254740993,
   2.50, '2026-01-05', '2026-01-05 08:00:00+08', array['a', 'b'], '{"k": 1}', true, 'not for you'
   from generate_series(1, 30) n;
+create view changing_lot as select lot_id, spaces from lot;
 create view slow_lot as select lot_id, name, pg_sleep(case when lot_id = 'P1' then 30 else 0 end)::text as waited from lot;
 create view broken_lot as select lot_id, (1 / (spaces - spaces))::int as spaces from lot;
 create view wide_lot as select lot_id, repeat('x', 100000) as name, district from lot;
@@ -336,6 +337,21 @@ describe('time, size and connections', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${reader}'`,
     )
     expect(await ask(upstream)).toMatchObject({ resultClass: 'found' })
+  })
+
+  test('a view the provider changes is read as it is then, by connections that had prepared the old one', async () => {
+    const upstream = table({
+      table: 'changing_lot',
+      columns: ['lot_id', 'spaces'],
+      connectionsMax: 1,
+    })
+    expect(bodyOf(await ask(upstream))).toEqual({ data: { lot_id: 'P7', spaces: 7 } })
+    await provider.run(
+      `drop view changing_lot;
+      create view changing_lot as select lot_id, spaces || ' spaces' as spaces from lot;
+      grant select on changing_lot to ${reader}`,
+    )
+    expect(bodyOf(await ask(upstream))).toEqual({ data: { lot_id: 'P7', spaces: '7 spaces' } })
   })
 
   test.each([null, ''])('without a password (%j) it does not even begin', async (secret) => {

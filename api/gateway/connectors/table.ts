@@ -9,6 +9,7 @@ import {
   type OpenUpstream,
 } from '#api/gateway/connector.ts'
 import { judgeAnswer } from './judge-answer.ts'
+import { onceEach } from './once-each.ts'
 import { readParameters } from './parameters.ts'
 import { isFailed, type ProviderLines } from './provider-line.ts'
 import { NotAReader } from './reader-role.ts'
@@ -30,11 +31,8 @@ export function createTableConnector({ policy, lines }: Deps): Connector {
   return {
     deliver: async (request, upstream, signal) => {
       const parameters = readParameters(upstream.delivery, request)
-      const read = tableSettings.safeParse(upstream.settings)
-      // Without a password the driver would leave a half-opened connection behind.
-      const isComplete = read.success && fitsVersion(read.data, upstream) && upstream.secret
-      if (!isComplete) return failedDelivery('settings')
-      const settings = read.data
+      const settings = settingsOf(upstream)
+      if (!settings) return failedDelivery('settings')
       const query = tableQuery(settings, parameters)
       return lines.pass(upstream.upstreamId, async () => {
         const answer = await readRows(pools, { upstream, settings, query, signal })
@@ -45,12 +43,25 @@ export function createTableConnector({ policy, lines }: Deps): Connector {
   }
 }
 
+/** Undefined where a call cannot even begin. Without a password the driver would leave a half-opened connection behind. */
+const settingsOf = onceEach((upstream): TableSettings | undefined => {
+  const read = tableSettings.safeParse(upstream.settings)
+  const isComplete = read.success && fitsVersion(read.data, upstream) && upstream.secret
+  return isComplete ? read.data : undefined
+})
+
 type Reading = Readonly<{
   upstream: OpenUpstream
   settings: TableSettings
   query: TableQuery
   signal: AbortSignal
 }>
+
+/**
+ * A connection that was lost; a prepared statement whose view was changed since, or that a pooler in between does
+ * not know or had from somebody else.
+ */
+const worthAnotherTry = ['unreachable', 'sqlstate 0A000', 'sqlstate 26000', 'sqlstate 42P05']
 
 /** Within the product's time; a connection that was lost meanwhile is tried once more, since reading is safe. */
 async function readRows(pools: TablePools, reading: Reading): Promise<string[] | FailedDelivery> {
@@ -61,8 +72,10 @@ async function readRows(pools: TablePools, reading: Reading): Promise<string[] |
   if (reading.signal.aborted) leave()
   try {
     const first = await readOnce(pools, reading, giveUp.signal)
-    if (!isFailed(first) || first.why !== 'unreachable') return first
-    return await readOnce(pools, reading, giveUp.signal)
+    if (!isFailed(first) || !worthAnotherTry.includes(first.why)) return first
+    // Parsed anew: what is prepared may be what the provider has changed meanwhile.
+    const query = { text: reading.query.text, values: reading.query.values }
+    return await readOnce(pools, { ...reading, query }, giveUp.signal)
   } finally {
     clearTimeout(timer)
     reading.signal.removeEventListener('abort', leave)
