@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Tables } from '#migrations/tables.ts'
@@ -26,6 +27,8 @@ export type DatabaseOptions = Readonly<{
   onConnectionLost?: (error: Error) => void
   /** How long a connection and a statement are waited for; without it for ever, as long work needs it. */
   patience?: Readonly<{ connectMs: number; statementMs: number }>
+  /** Each connection plans a statement once, for those who run few statements over and over. */
+  prepares?: boolean
 }>
 
 /** A pool of connections as the application role; `destroy()` closes it. */
@@ -51,8 +54,41 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   pool.on('error', (error) => options.onConnectionLost?.(error))
   pool.on('connect', (client) => client.on('error', () => undefined))
   const { patience } = options
+  if (options.prepares === true) pool.on('connect', prepareStatements)
   if (patience) pool.on('connect', (client) => leaveWhenLate(client, patience.statementMs))
   return pool
+}
+
+const names = new Map<string, string>()
+
+/** The same text has the same name in every process. */
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = hash('sha1', text)
+  names.set(text, name)
+  return name
+}
+
+const changedResult = '0A000'
+
+/**
+ * Lets a connection prepare every statement with parameters by its text. One whose result a migration changed is
+ * refused by the server; the connection ends with it, and the next one knows the new.
+ */
+function prepareStatements(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...statement: unknown[]) => Promise<unknown>
+  const prepared = (...statement: unknown[]): unknown => {
+    const [text, values] = statement
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
+      return query(...statement)
+    return query({ name: nameOf(text), text, values }).catch((error: unknown) => {
+      const isStale = error instanceof pg.DatabaseError && error.code === changedResult
+      if (isStale) void (client as unknown as pg.Client).end()
+      throw error
+    })
+  }
+  client.query = prepared as typeof client.query
 }
 
 /** After the server's own time limit, so that a statement which is only slow keeps its connection. */

@@ -17,6 +17,7 @@ async function main(): Promise<void> {
     ...databaseOptions(config),
     applicationName: 'data-marketplace-gateway',
     patience: gatewayPatience,
+    prepares: true,
     onConnectionLost: (error) => log.warn({ err: error }, 'connection lost'),
   })
   const gateway = await startGateway({

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
-import { startGateway } from '#api/gateway/start-gateway.ts'
+import { gatewayPatience, startGateway } from '#api/gateway/start-gateway.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { redisOptions } from '#kernel/config.ts'
 import { loadKeyRing } from '#kernel/crypto/key-ring.ts'
@@ -16,7 +16,12 @@ async function app(): Promise<{ fetch: Parameters<typeof serve>[0]['fetch'] }> {
   if (kind === 'plain')
     return createPlainRoute({ egress: createEgress({ allowedOrigins: [provider] }), provider })
   const gateway = await startGateway({
-    db: openDatabase({ connectionString: databaseUrl, poolSize: 4 }),
+    db: openDatabase({
+      connectionString: databaseUrl,
+      poolSize: 4,
+      patience: gatewayPatience,
+      prepares: true,
+    }),
     redis: redisOptions({ redisUrl }),
     clock: systemClock,
     keys: loadKeyRing(keyFolder),

@@ -3,7 +3,7 @@ import { destination, pino, type Logger } from 'pino'
 import { type Gateway, startGateway } from '#api/gateway/start-gateway.ts'
 import { countBudgets } from '#billing/index.ts'
 import { type Config, redisOptions } from '#kernel/config.ts'
-import { openPool } from '#kernel/database.ts'
+import { openDatabase, openPool } from '#kernel/database.ts'
 import { shardCount, startUsageWriter } from '#metering/index.ts'
 import type { CityGateway } from './drive-calls.ts'
 import type { World } from './world.ts'
@@ -27,8 +27,14 @@ export async function openCityGateway(
     // Whoever settles waits for the writer, and its clock must not move on meanwhile.
     gatherMs: 0,
   })
+  // A connection of its own, as the gateway's process has: it asks the same few things over and over.
+  const db = openDatabase({
+    connectionString: config.databaseUrl,
+    applicationName: 'demo-city-gateway',
+    prepares: true,
+  })
   const gateway = await startGateway({
-    db: world.db,
+    db,
     redis,
     clock: world.clock,
     keys: world.keys,
@@ -48,6 +54,7 @@ export async function openCityGateway(
       await gateway.close()
       await writer.stop()
       await pool.end()
+      await db.destroy()
     },
   }
 }

@@ -11,7 +11,12 @@ import { steppedClock } from './stepped-clock.ts'
 /** A gateway in a process of its own, to be killed. It prints its address once it serves. */
 const [databaseUrl = '', redisUrl = '', keyFolder = ''] = process.argv.slice(2)
 const gateway = await startGateway({
-  db: openDatabase({ connectionString: databaseUrl, poolSize: 4, patience: gatewayPatience }),
+  db: openDatabase({
+    connectionString: databaseUrl,
+    poolSize: 4,
+    patience: gatewayPatience,
+    prepares: true,
+  }),
   redis: redisOptions({ redisUrl }),
   clock: steppedClock(),
   keys: loadKeyRing(keyFolder),
