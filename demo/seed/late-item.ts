@@ -18,8 +18,8 @@ export type Happening = Readonly<{ at: Date; happen: () => Promise<void> }>
 const product = 'finance-risk-model'
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
-/** Redis is tried again every two seconds at the latest. */
-const attemptsMax = 100
+/** Redis is tried again every two seconds at the latest, and one try may take ten. */
+const attemptsMax = 600
 
 type LateGateway = Readonly<{ gateway: Gateway; line: RedisLine; egress: Egress }>
 
@@ -112,8 +112,10 @@ function losingTheLine(
 
 async function mendTheLine({ gateway, line, egress }: LateGateway): Promise<void> {
   await line.restore()
-  for (let attempt = 0; gateway.recorder.connection.status !== 'ready'; attempt++) {
-    if (attempt === attemptsMax) throw new Error('the line to Redis cannot be mended')
+  const { connection } = gateway.recorder
+  for (let attempt = 0; connection.status !== 'ready'; attempt++) {
+    if (attempt === attemptsMax)
+      throw new Error(`the line to Redis cannot be mended: it is ${connection.status}`)
     await pause(50)
   }
   await gateway.recorder.heartbeat()
