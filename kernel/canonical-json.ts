@@ -55,10 +55,32 @@ function numberOf(value: number): string {
 
 function objectOf(value: unknown): string {
   invariant(isPlainObject(value), `a ${typeof value} of this kind has no canonical form`)
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${textOf(key)}:${canonicalJson(value[key] as CanonicalValue)}`)
-  return `{${members.join(',')}}`
+  let members = ''
+  for (const key of sortedKeys(value)) {
+    if (members !== '') members += ','
+    members += nameOf(key) + canonicalJson(value[key] as CanonicalValue)
+  }
+  return `{${members}}`
+}
+
+/** Many records are written with their keys in order already; sorting those again would be most of the work. */
+function sortedKeys(value: object): string[] {
+  const keys = Object.keys(value)
+  for (let at = 1; at < keys.length; at++)
+    if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return keys.sort()
+  return keys
+}
+
+// The same few keys come over and over; keys that are data are not kept without end.
+const names = new Map<string, string>()
+const namesMax = 2_000
+
+function nameOf(key: string): string {
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const name = `${textOf(key)}:`
+  if (names.size < namesMax) names.set(key, name)
+  return name
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

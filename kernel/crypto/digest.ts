@@ -24,7 +24,7 @@ export function digest(algorithm: DigestAlgorithm, bytes: Uint8Array | string): 
 
 export function formatDigest(algorithm: DigestAlgorithm, bytes: Uint8Array): DigestText {
   invariant(bytes.length === digestBytesLength, 'a digest has 32 bytes')
-  return `${algorithm}:${Buffer.from(bytes).toString('hex')}`
+  return `${algorithm}:${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`
 }
 
 /** Reads a digest; throws VALIDATION_FAILED for an unknown algorithm or a wrong length. */

@@ -50,20 +50,21 @@ export type RecordReceipt = Readonly<{
 }>
 
 export function receiptFacts(event: UsageEvent): ReceiptFacts {
+  // In the order of their canonical form.
   return {
-    eventId: event.eventId,
-    occurredAt: new Date(event.occurredAtMs).toISOString(),
-    buyerId: event.buyerId,
-    keyId: event.keyId,
-    subscriptionId: event.subscriptionId,
-    productId: event.productId,
-    mode: event.mode,
-    resultClass: event.resultClass,
-    reason: event.reason,
     billed: event.billable,
-    priceVersion: event.priceReference,
-    records: String(event.records),
+    buyerId: event.buyerId,
     bytes: String(event.bytes),
+    eventId: event.eventId,
+    keyId: event.keyId,
+    mode: event.mode,
+    occurredAt: new Date(event.occurredAtMs).toISOString(),
+    priceVersion: event.priceReference,
+    productId: event.productId,
+    reason: event.reason,
+    records: String(event.records),
+    resultClass: event.resultClass,
+    subscriptionId: event.subscriptionId,
   }
 }
 
@@ -73,11 +74,14 @@ export function signReceipts(
   events: readonly UsageEvent[],
 ): UsageReceipt[] {
   const facts = events.map(receiptFacts)
-  const { root, proofs } = merkleTree(facts.map((fact) => canonicalBytes(fact)))
+  const texts = facts.map((fact) => canonicalJson(fact))
+  const { root, proofs } = merkleTree(texts.map((text) => Buffer.from(text)))
   const signature = keys.sign('receipt', signedBytes({ root, size: events.length }))
   return proofs.map((proof, index) => {
     const fact = facts[index]
-    invariant(fact, 'every event of a flush has its facts')
+    const text = texts[index]
+    invariant(fact && text, 'every event of a flush has its facts')
+    factsTexts.set(fact, text)
     return { facts: fact, proof, root, signature }
   })
 }
@@ -114,9 +118,20 @@ export function verifyReceipt(
   )
 }
 
+/** The canonical facts of receipts just signed: the header that follows repeats them. */
+const factsTexts = new WeakMap<ReceiptFacts, string>()
+
 /** The receipt as a header carries it. */
 export function encodeReceipt(receipt: UsageReceipt | RecordReceipt): string {
-  return Buffer.from(canonicalJson(receipt)).toString('base64url')
+  const signed = 'fromRecord' in receipt ? undefined : factsTexts.get(receipt.facts)
+  return Buffer.from(
+    signed === undefined ? canonicalJson(receipt) : canonicalWith(receipt, signed),
+  ).toString('base64url')
+}
+
+function canonicalWith({ proof, root, signature }: UsageReceipt, facts: string): string {
+  // `facts` sorts before the others.
+  return `{"facts":${facts},${canonicalJson({ proof, root, signature }).slice(1)}`
 }
 
 type SignedTree = Readonly<{ root: string; size: number; fromRecord?: FromRecord | undefined }>
