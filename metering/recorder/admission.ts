@@ -89,6 +89,7 @@ export function admitWith(redis: Redis): (request: AdmissionRequest) => Promise<
     const budgetKeys = marks
       .filter(({ isReserved }) => isReserved)
       .flatMap(({ usedKey, reservedKey }) => [usedKey, reservedKey])
+    writeTogether(redis)
     const answer = await admitCall(
       7 + budgetKeys.length,
       keys.rate,
@@ -117,6 +118,14 @@ export function admitWith(redis: Redis): (request: AdmissionRequest) => Promise<
     )
     return readAnswer(request, { keys, marks }, answer)
   }
+}
+
+/** What is asked in one turn of the event loop goes out in one write: Redis then answers it after one sync. */
+function writeTogether(redis: Redis): void {
+  const { stream } = redis
+  if (!stream || stream.writableCorked > 0) return
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
 
 /** Whether the call is limited by something Redis counts or remembers, beside budgets. */

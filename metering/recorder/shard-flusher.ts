@@ -9,6 +9,12 @@ import { CountedRefusals, Unconfirmed } from './unconfirmed.ts'
 
 /** More wait for the next flush: one signature and one round trip then serve so many calls. */
 const eventsPerFlush = 256
+/**
+ * While so many calls are still under way, a flush waits a moment for more of them: fewer signatures and round
+ * trips leave the processor to the calls. With few it begins at once.
+ */
+const busyCalls = 16
+const gatherMs = 2
 /** An entry this old that the writer does not find in the stream is taken for lost, and sent again. */
 const lostAfterMs = 5_000
 
@@ -154,12 +160,19 @@ export class ShardFlusher {
   async #flushAll(): Promise<void> {
     await this.#makeGood()
     while (this.#queue.length > 0) {
+      await this.#gather()
       const batch = this.#queue.slice(0, eventsPerFlush)
       this.#queue = this.#queue.slice(eventsPerFlush)
       await this.#flush(batch)
       await this.#makeGood()
     }
     this.#flushing = undefined
+  }
+
+  async #gather(): Promise<void> {
+    const stillUnderWay = this.#underWay.size - this.#queue.length
+    if (stillUnderWay < busyCalls || this.#queue.length >= eventsPerFlush) return
+    await new Promise((resolve) => setTimeout(resolve, gatherMs))
   }
 
   async #flush(batch: readonly Waiting[]): Promise<void> {
