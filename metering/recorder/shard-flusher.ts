@@ -176,21 +176,24 @@ export class ShardFlusher {
   }
 
   async #flush(batch: readonly Waiting[]): Promise<void> {
-    const events = batch.map((waiting) => waiting.event)
-    for (const event of events) this.#endOrOpen(event)
+    const flushed = batch.map((waiting) => waiting.event)
+    for (const event of flushed) this.#endOrOpen(event)
     try {
-      const receipts = batch.length > 0 ? signReceipts(this.#deps.keys, events) : []
+      const receipts = batch.length > 0 ? signReceipts(this.#deps.keys, flushed) : []
+      const events = JSON.stringify(flushed)
       const now = this.#deps.clock.now().getTime()
       // Numbered once nothing can keep them back any more: the writer waits at a missing number for ever.
       const firstSequence = this.#sequence + 1
       const lastSequence = this.#sequence + batch.length
       this.#sequence = lastSequence
+      const count = batch.length
       this.#unconfirmed.keep({
-        ...{ firstSequence, lastSequence, events },
+        ...{ firstSequence, lastSequence, count, events },
         ...{ flushedAtMs: now, keptAt: performance.now() },
       })
       const head = this.#head({
         firstSequence,
+        count,
         events,
         now,
         completeBeforeMs: this.#completeBefore(now),
@@ -225,7 +228,8 @@ export class ShardFlusher {
   #head(
     entry: Readonly<{
       firstSequence: number
-      events: readonly UsageEvent[]
+      count: number
+      events: string
       now: number
       completeBeforeMs: number
     }>,
@@ -234,10 +238,10 @@ export class ShardFlusher {
     return [
       this.#deps.bootId,
       entry.firstSequence,
-      entry.events.length,
+      entry.count,
       entry.completeBeforeMs,
       entry.now,
-      JSON.stringify(entry.events),
+      entry.events,
       epoch === '' && !this.#mustRecount ? loss : '',
       this.#olderThanTheLoss(),
     ]
@@ -265,7 +269,7 @@ export class ShardFlusher {
   }
 
   #append(
-    entry: Readonly<{ firstSequence: number; events: readonly UsageEvent[] }>,
+    entry: Readonly<{ firstSequence: number; count: number; events: string }>,
     completeBeforeMs: number,
   ): Promise<ShardEra> {
     const now = this.#deps.clock.now().getTime()
@@ -291,7 +295,7 @@ export class ShardFlusher {
         this.#mustRecount = false
       }
       const now = this.#deps.clock.now().getTime()
-      const beat = { firstSequence: this.#sequence + 1, events: [] }
+      const beat = { firstSequence: this.#sequence + 1, count: 0, events: '[]' }
       this.#learn(await this.#append(beat, this.#completeBefore(now)))
     } catch (error) {
       this.#mustResend = true

@@ -1,5 +1,3 @@
-import type { UsageEvent } from '#metering/usage-event.ts'
-
 /** What one flush put into the stream and PostgreSQL has not yet said to have. */
 export type UnconfirmedEntry = Readonly<{
   firstSequence: number
@@ -7,7 +5,9 @@ export type UnconfirmedEntry = Readonly<{
   /** By the gateway's clock, to be held against the writer's; and by this process alone. */
   flushedAtMs: number
   keptAt: number
-  events: readonly UsageEvent[]
+  count: number
+  /** Its events as JSON, as they went into the stream: as text they cost the collector nothing while they wait. */
+  events: string
 }>
 
 /**
@@ -32,15 +32,15 @@ export class Unconfirmed {
   }
 
   keep(entry: UnconfirmedEntry): void {
-    if (entry.events.length === 0) return
+    if (entry.count === 0) return
     this.#entries.push(entry)
-    this.#count += entry.events.length
+    this.#count += entry.count
   }
 
   forget(committedSequence: number): void {
     const first = this.#entries.findIndex((entry) => entry.lastSequence > committedSequence)
     const gone = this.#entries.splice(0, first < 0 ? this.#entries.length : first)
-    for (const entry of gone) this.#count -= entry.events.length
+    for (const entry of gone) this.#count -= entry.count
   }
 }
 
