@@ -46,15 +46,17 @@ export type ReadEntry =
 
 /** Reads the flat field list Redis gives for an entry, strictly. */
 export function readStreamEntry(streamId: string, fields: readonly string[]): ReadEntry {
-  const body = JSON.stringify(fields)
+  const poison = (reason: string): ReadEntry => ({
+    kind: 'poison',
+    ...{ streamId, body: JSON.stringify(fields), reason },
+  })
   const pairs: Record<string, string> = {}
   for (let index = 0; index + 1 < fields.length; index += 2)
     pairs[fields[index] ?? ''] = fields[index + 1] ?? ''
   const read = head.safeParse(pairs)
-  if (!read.success) return { kind: 'poison', streamId, body, reason: 'not a stream entry of ours' }
+  if (!read.success) return poison('not a stream entry of ours')
   const events = parseArray(read.data.e)
-  if (!events || events.length !== read.data.n)
-    return { kind: 'poison', streamId, body, reason: 'its events cannot be read' }
+  if (!events || events.length !== read.data.n) return poison('its events cannot be read')
   return {
     kind: 'entry',
     entry: {

@@ -20,7 +20,9 @@ export async function benchDrainMemory(stage: Stage): Promise<BenchResult[]> {
   const begun = performance.now()
   const samples: number[] = []
   while ((await filler.waiting()) > 0) {
-    samples.push(residentBytesOf(writer.pid) / mebibyte)
+    const resident = residentBytesOf(writer.pid) / mebibyte
+    if (resident === 0) throw new Error('the writer ended before the backlog did')
+    samples.push(resident)
     await new Promise((resolve) => setTimeout(resolve, sampleEveryMs))
   }
   const seconds = (performance.now() - begun) / 1_000

@@ -100,15 +100,12 @@ export class ShardWriter {
   }
 
   async #work(client: PoolClient): Promise<void> {
-    // A broken idle connection is told by an event; without a listener it would end the process.
-    const lost = new Promise<never>((_resolve, reject) => client.once('error', reject))
-    lost.catch(() => undefined)
     try {
       await this.#makeGroup()
       let readFrom = '0'
       while (!this.#stopped) {
         const askedAt = this.#deps.clock.now()
-        const entries = await Promise.race([this.#read(readFrom), lost])
+        const entries = await whileConnected(client, this.#read(readFrom))
         if (entries.length > 0) await this.#write(client, entries)
         // Fewer than asked for: everything that stood in the stream then is committed now.
         const isDrained = readFrom === '>' && entries.length < entriesPerRead
@@ -202,6 +199,20 @@ export class ShardWriter {
 
   #pause(ms = retryAfterMs): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, this.#stopped ? 0 : ms))
+  }
+}
+
+/**
+ * What is read, unless the connection breaks meanwhile: told by an event. The promise of the break lives no longer
+ * than the reading, because it would keep everything that was ever raced against it.
+ */
+async function whileConnected<T>(client: PoolClient, reading: Promise<T>): Promise<T> {
+  const broken = Promise.withResolvers<never>()
+  client.once('error', broken.reject)
+  try {
+    return await Promise.race([reading, broken.promise])
+  } finally {
+    client.off('error', broken.reject)
   }
 }
 
