@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { KeyRing } from '#kernel/crypto/key-ring.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
 import type { Ticket } from './admission.ts'
+import { CallsUnderWay } from './calls-under-way.ts'
 import { signReceipts, type UsageReceipt } from './receipt.ts'
 import { settlingSteps } from './settling-steps.ts'
 import type { FinishCommand, ShardEra, ShardStream } from './shard-stream.ts'
@@ -26,9 +27,6 @@ type Waiting = Readonly<{
   reject: (error: Error) => void
 }>
 
-/** A call under way, and how often this boot had found Redis emptied when it began. */
-type UnderWay = Readonly<{ atMs: number; generation: number; isOpened?: boolean }>
-
 type FlusherDeps = Readonly<{
   bootId: string
   shard: number
@@ -47,7 +45,7 @@ type FlusherDeps = Readonly<{
 export class ShardFlusher {
   readonly shard: number
   readonly #deps: FlusherDeps
-  readonly #underWay = new Map<string, UnderWay>()
+  readonly #underWay = new CallsUnderWay()
   readonly #unconfirmed = new Unconfirmed()
   readonly #refusals = new CountedRefusals()
   #queue: Waiting[] = []
@@ -94,12 +92,12 @@ export class ShardFlusher {
 
   /** A call has begun: nothing later than it is complete until its event is flushed. */
   begin(eventId: string, atMs: number): void {
-    this.#underWay.set(eventId, { atMs, generation: this.#generation })
+    this.#underWay.begin(eventId, { atMs, generation: this.#generation })
   }
 
   /** A call ended without an event of its own. */
   end(eventId: string): void {
-    this.#underWay.delete(eventId)
+    this.#underWay.end(eventId)
   }
 
   /** A refusal that Redis counts; kept in case it forgets. */
@@ -170,7 +168,7 @@ export class ShardFlusher {
   }
 
   async #gather(): Promise<void> {
-    const stillUnderWay = this.#underWay.size - this.#queue.length
+    const stillUnderWay = this.#underWay.count - this.#queue.length
     if (stillUnderWay < busyCalls || this.#queue.length >= eventsPerFlush) return
     await new Promise((resolve) => setTimeout(resolve, gatherMs))
   }
@@ -196,7 +194,7 @@ export class ShardFlusher {
         count,
         events,
         now,
-        completeBeforeMs: this.#completeBefore(now),
+        completeBeforeMs: this.#underWay.completeBefore(now),
       })
       const era = await this.#deps.stream.finish(this.shard, { head, ...settlingSteps(batch) })
       this.#learn(era)
@@ -211,18 +209,9 @@ export class ShardFlusher {
     }
   }
 
-  /** A delivery that is only opened goes on: it ends with the event that closes it. */
   #endOrOpen({ eventId, opensUntilMs }: UsageEvent): void {
-    const call = this.#underWay.get(eventId)
-    if (opensUntilMs === undefined) this.#underWay.delete(eventId)
-    else if (call) this.#underWay.set(eventId, { ...call, isOpened: true })
-  }
-
-  /** Calls still under way hold completeness back to their beginning. */
-  #completeBefore(now: number): number {
-    let beforeMs = now
-    for (const { atMs } of this.#underWay.values()) beforeMs = Math.min(beforeMs, atMs)
-    return beforeMs
+    if (opensUntilMs === undefined) this.#underWay.end(eventId)
+    else this.#underWay.open(eventId)
   }
 
   #head(
@@ -243,18 +232,8 @@ export class ShardFlusher {
       entry.now,
       entry.events,
       epoch === '' && !this.#mustRecount ? loss : '',
-      this.#olderThanTheLoss(),
+      this.#underWay.olderThan(this.#generation),
     ]
-  }
-
-  /** How many calls under way began before Redis was last found emptied. */
-  #olderThanTheLoss(): number {
-    if (this.#generation === 0) return 0
-    let older = 0
-    // An opened delivery is sent again by its record, and counted by it: nothing waits for its end.
-    for (const { generation, isOpened } of this.#underWay.values())
-      if (generation < this.#generation && isOpened !== true) older += 1
-    return older
   }
 
   /** Compares the era Redis is in with the one it was in; another one means that it was emptied. */
@@ -296,7 +275,7 @@ export class ShardFlusher {
       }
       const now = this.#deps.clock.now().getTime()
       const beat = { firstSequence: this.#sequence + 1, count: 0, events: '[]' }
-      this.#learn(await this.#append(beat, this.#completeBefore(now)))
+      this.#learn(await this.#append(beat, this.#underWay.completeBefore(now)))
     } catch (error) {
       this.#mustResend = true
       this.#deps.onError(error as Error)
