@@ -59,21 +59,10 @@ export function openPool(options: DatabaseOptions): pg.Pool {
   return pool
 }
 
-const names = new Map<string, string>()
-
-/** The same text has the same name in every process. */
-function nameOf(text: string): string {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = hash('sha1', text)
-  names.set(text, name)
-  return name
-}
-
 const changedResult = '0A000'
 
 /**
- * Lets a connection prepare every statement with parameters by its text. One whose result a migration changed is
+ * Lets a connection prepare every statement with parameters under a name made of its text. One whose result a migration changed is
  * refused by the server; the connection ends with it, and the next one knows the new.
  */
 function prepareStatements(client: pg.PoolClient): void {
@@ -82,13 +71,18 @@ function prepareStatements(client: pg.PoolClient): void {
     const [text, values] = statement
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return query(...statement)
-    return query({ name: nameOf(text), text, values }).catch((error: unknown) => {
+    return query({ name: hash('sha1', text), text, values }).catch((error: unknown) => {
       const isStale = error instanceof pg.DatabaseError && error.code === changedResult
-      if (isStale) void (client as unknown as pg.Client).end()
+      if (isStale) end(client)
       throw error
     })
   }
   client.query = prepared as typeof client.query
+}
+
+/** A pool's clients are whole ones; ending one that waits for an answer cuts its socket. */
+function end(client: pg.PoolClient): void {
+  void (client as unknown as pg.Client).end()
 }
 
 /** After the server's own time limit, so that a statement which is only slow keeps its connection. */
@@ -100,13 +94,11 @@ const graceMs = 500
  */
 function leaveWhenLate(client: pg.PoolClient, statementMs: number): void {
   const query = client.query.bind(client) as (...statement: unknown[]) => unknown
-  // A pool's clients are whole ones; ending one that waits for an answer cuts its socket.
-  const end = () => (client as unknown as pg.Client).end()
   const limited = (...statement: unknown[]): unknown => {
     const running = query(...statement)
     // Without a promise it is a query object or a callback's; nothing of ours sends these through such a pool.
     if (!(running instanceof Promise)) return running
-    const late = setTimeout(() => void end(), statementMs + graceMs)
+    const late = setTimeout(() => end(client), statementMs + graceMs)
     return running.finally(() => clearTimeout(late))
   }
   client.query = limited as typeof client.query

@@ -50,7 +50,7 @@ export type RecordReceipt = Readonly<{
 }>
 
 export function receiptFacts(event: UsageEvent): ReceiptFacts {
-  // In the order of their canonical form.
+  // In the order of their canonical form, so that writing it, for every call, sorts nothing.
   return {
     billed: event.billable,
     buyerId: event.buyerId,
@@ -67,6 +67,9 @@ export function receiptFacts(event: UsageEvent): ReceiptFacts {
     subscriptionId: event.subscriptionId,
   }
 }
+
+/** The canonical facts of receipts just signed: the header that follows repeats them. */
+const factsTexts = new WeakMap<ReceiptFacts, string>()
 
 /** The receipts of one flush, in the order of its events. */
 export function signReceipts(
@@ -117,9 +120,6 @@ export function verifyReceipt(
     verifySignature(keys, { purpose: 'receipt', bytes, signature })
   )
 }
-
-/** The canonical facts of receipts just signed: the header that follows repeats them. */
-const factsTexts = new WeakMap<ReceiptFacts, string>()
 
 /** The receipt as a header carries it. */
 export function encodeReceipt(receipt: UsageReceipt | RecordReceipt): string {
