@@ -11,6 +11,8 @@ const lookEveryMs = 500
 const surelySilentAfterMs = 3_000
 
 type At = Readonly<{ shard: number; now: Date }>
+/** A boot that seems silent: when it was heard last, and since when that has not changed by this process's own time. */
+type Seeming = Readonly<{ bootId: string; heardAt: string; since: number }>
 
 /**
  * Ends boots that have fallen silent while the stream is drained; what they still bring is late. Where such
@@ -19,33 +21,36 @@ type At = Readonly<{ shard: number; now: Date }>
  */
 export class SilentBoots {
   #lookedAt = Number.NEGATIVE_INFINITY
-  /** Boots that seem silent, and since when by this process's own time. */
-  #silentSince = new Map<string, number>()
+  #seeming: readonly Seeming[] = []
 
   async finish(client: PoolClient, at: At): Promise<void> {
     const lookedAt = performance.now()
     if (lookedAt - this.#lookedAt < lookEveryMs) return
     this.#lookedAt = lookedAt
-    const seeming = await listSilentBoots(client, at)
-    this.#silentSince = new Map(
-      seeming.map((bootId) => [bootId, this.#silentSince.get(bootId) ?? lookedAt]),
-    )
-    const surely = seeming.filter(
-      (bootId) => lookedAt - (this.#silentSince.get(bootId) ?? lookedAt) >= surelySilentAfterMs,
-    )
+    const before = this.#seeming
+    this.#seeming = (await listSilentBoots(client, at)).map((boot) => ({
+      ...boot,
+      // One that was heard meanwhile is silent anew.
+      since:
+        before.find((each) => each.bootId === boot.bootId && each.heardAt === boot.heardAt)
+          ?.since ?? lookedAt,
+    }))
+    const surely = this.#seeming
+      .filter(({ since }) => lookedAt - since >= surelySilentAfterMs)
+      .map(({ bootId }) => bootId)
     if (surely.length > 0) await finishBoots(client, at, surely)
   }
 }
 
 const silentSince = (now: Date): string => new Date(now.getTime() - silentForMs).toISOString()
 
-async function listSilentBoots(client: PoolClient, at: At): Promise<string[]> {
-  const result = await client.query<{ boot_id: string }>(
-    `select boot_id from metering.boot_progress
+async function listSilentBoots(client: PoolClient, at: At): Promise<Omit<Seeming, 'since'>[]> {
+  const result = await client.query<{ boot_id: string; heard_at: string }>(
+    `select boot_id, heard_at::text as heard_at from metering.boot_progress
      where shard = $1 and finished_at is null and heard_at < $2`,
     [at.shard, silentSince(at.now)],
   )
-  return result.rows.map((row) => row.boot_id)
+  return result.rows.map((row) => ({ bootId: row.boot_id, heardAt: row.heard_at }))
 }
 
 async function finishBoots(client: PoolClient, at: At, bootIds: readonly string[]): Promise<void> {

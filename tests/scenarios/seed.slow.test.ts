@@ -97,6 +97,10 @@ describe.each([
     expect(sandbox?.['it']).toBeGreaterThan(80)
   })
 
+  test('has lost nothing: no gap stands in its records', async () => {
+    expect(await rowsOf('select shard, attempts, reason from metering.gap_record')).toEqual([])
+  })
+
   test('has sealed every day that is over, within the night, and names the seals in its statements', async () => {
     const rounds = await rowsOf(
       `select day::text, supplement, (sealed_at - (day + 1)::timestamp at time zone 'Asia/Shanghai')
