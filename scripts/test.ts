@@ -6,11 +6,11 @@ import { dyingWithParent, endChild, exited, spawnCommand } from '#kernel/process
 import { untilAskedToStop } from '#kernel/process/shutdown.ts'
 import { throwAwayPrefix } from './services/private-services.ts'
 
-type Counts = Readonly<{ passed: number; failed: number }>
+type Outcome = Readonly<{ passed: number; failures: readonly string[] }>
 
-function readCounts(file: string): Counts | undefined {
+function readOutcome(file: string): Outcome | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts
+    return JSON.parse(readFileSync(file, 'utf8')) as Outcome
   } catch {
     // The run ended before it could count.
     return undefined
@@ -19,11 +19,11 @@ function readCounts(file: string): Counts | undefined {
 
 /**
  * Runs the tests under vitest in a process of its own, so that the last line is right even when that process crashes:
- * a run without counts, or with a bad end and no failed test, is one failure more.
+ * a run that leaves no outcome, or ends badly without a failed test, is a failure. What failed is named just before it.
  */
 export async function runTests(which: 'all' | 'quick', args: readonly string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), `${throwAwayPrefix()}counts-`))
-  const countsFile = join(folder, 'counts.json')
+  const folder = mkdtempSync(join(tmpdir(), `${throwAwayPrefix()}outcome-`))
+  const outcomeFile = join(folder, 'outcome.json')
   const child = spawnCommand(
     dyingWithParent(
       [
@@ -35,17 +35,18 @@ export async function runTests(which: 'all' | 'quick', args: readonly string[]):
     ),
     {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...processEnvironment, TEST_COUNTS_FILE: countsFile },
+      env: { ...processEnvironment, TEST_OUTCOME_FILE: outcomeFile },
     },
   )
   const asked = untilAskedToStop().then(() =>
     endChild(child, { signal: 'SIGTERM', patienceMs: 5_000 }),
   )
   await Promise.race([exited(child), asked])
-  const counted = readCounts(countsFile) ?? { passed: 0, failed: 0 }
+  const { passed, failures } = readOutcome(outcomeFile) ?? { passed: 0, failures: [] }
   rmSync(folder, { recursive: true, force: true })
-  const unexplained = child.exitCode !== 0 && counted.failed === 0 ? 1 : 0
-  const failed = counted.failed + unexplained
-  process.stdout.write(`${counted.passed} passed, ${failed} failed\n`)
-  return failed === 0 ? 0 : 1
+  const unexplained = child.exitCode !== 0 && failures.length === 0
+  const failed = unexplained ? ['the test run ended badly, and no test failed'] : failures
+  for (const failure of failed) process.stdout.write(`✗ ${failure}\n`)
+  process.stdout.write(`${passed} passed, ${failed.length} failed\n`)
+  return failed.length === 0 ? 0 : 1
 }

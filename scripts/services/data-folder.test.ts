@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { exited, spawnCommand } from '#kernel/process/spawn.ts'
 import { takeDataFolder } from './data-folder.ts'
-import { lifeOf } from './leftover.ts'
+import { endLeftover, lifeOf } from './leftover.ts'
 import { choosePort } from './ports.ts'
 import { openSecrets } from './secrets.ts'
 import { openSocketFolder } from './socket-folder.ts'
@@ -16,6 +17,21 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'xn-folder-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A process that died, whose parent does not ask what became of it: it keeps its id. */
+async function unnoticedDeath(): Promise<{ parent: ChildProcess; pid: number; life: string }> {
+  const parent = spawnCommand(['sh', '-c', 'sleep 30 & echo $!; exec sleep 30'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const printed = await new Promise<Buffer>((resolve) => parent.stdout?.once('data', resolve))
+  const pid = Number(printed.toString())
+  const life = lifeOf(pid)
+  if (life === undefined) throw new Error('it had not begun')
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => lifeOf(pid)).toBeUndefined()
+  expect(process.kill(pid, 0)).toBe(true)
+  return { parent, pid, life }
+}
 
 describe('the data folder', () => {
   test('is held by one launcher at a time', async () => {
@@ -37,6 +53,22 @@ describe('the data folder', () => {
     await takeDataFolder(folder)
     await exited(left)
     expect(left.signalCode).toBe('SIGTERM')
+  })
+
+  test('of a killed launcher is free, also where nobody has taken notice of its death', async () => {
+    const { parent, pid, life } = await unnoticedDeath()
+    const dead = { pid, life }
+    writeFileSync(
+      join(folder, 'launcher.json'),
+      JSON.stringify({ launcher: dead, children: [dead] }),
+    )
+    await expect(takeDataFolder(folder)).resolves.toBeDefined()
+    const pidFile = join(folder, 'postmaster.pid')
+    writeFileSync(pidFile, `${pid}\n`)
+    await endLeftover(pidFile, folder)
+    // PostgreSQL would refuse to start on it.
+    expect(existsSync(pidFile)).toBe(false)
+    parent.kill('SIGKILL')
   })
 
   test('with a note cut short by a crash is taken', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetupError } from './say.ts'
 
@@ -13,7 +13,7 @@ function readOrUndefined(file: string): string | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+function hasId(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -22,12 +22,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A mark of one life of a process id: ids are used again, start times within one boot are not. */
+/**
+ * A mark of one life of a process id: ids are used again, start times within one boot are not. Undefined when the
+ * process is dead, also when nobody has taken notice of its death: where the first process of a container reaps no
+ * orphans, the dead keep their ids.
+ */
 export function lifeOf(pid: number): string | undefined {
   const stat = readOrUndefined(`/proc/${pid}/stat`)
-  if (stat === undefined) return isAlive(pid) ? 'alive' : undefined
-  // The name in brackets may hold spaces; the start time is field 22, the 20th after the name.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  if (stat === undefined) return hasId(pid) ? 'alive' : undefined
+  // The name in brackets may hold spaces. After it come the state and, 19 fields on, the start time.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }
 
 /** Names the space in which our process ids mean something; `0` where the system does not tell. */
@@ -52,7 +57,10 @@ function serves(pid: number, folder: string): boolean {
  */
 export async function endLeftover(pidFile: string, folder: string): Promise<void> {
   const pid = Number.parseInt(readOrUndefined(pidFile)?.split('\n')[0] ?? '', 10)
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid) || !serves(pid, folder)) return
+  if (!Number.isInteger(pid) || pid <= 1) return
+  // The next server would take an id that is still given for a server that still runs.
+  if (lifeOf(pid) === undefined && hasId(pid)) rmSync(pidFile, { force: true })
+  if (lifeOf(pid) === undefined || !serves(pid, folder)) return
   const end = (signal: NodeJS.Signals): void => {
     try {
       process.kill(pid, signal)

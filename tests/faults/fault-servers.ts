@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { redisOptions } from '#kernel/config.ts'
 import { exited } from '#kernel/process/spawn.ts'
+import { lifeOf } from '#scripts/services/leftover.ts'
 import type { Postgres } from '#scripts/services/postgres.ts'
 import { openPrivateFolder } from '#scripts/services/private-services.ts'
 import type { RedisServer } from '#scripts/services/redis.ts'
@@ -89,7 +90,7 @@ async function killed(
   for (const child of children) child.kill('SIGKILL')
   for (const pid of sessions) sendSignal(pid, 'SIGKILL')
   await Promise.all(children.map(exited))
-  await until('its processes are gone', () => sessions.every((pid) => !sendSignal(pid, 0)))
+  await until('its processes are gone', () => sessions.every((pid) => lifeOf(pid) === undefined))
 }
 
 /** PostgreSQL's processes each lead a group of their own: a signal to the first does not reach the others. */
@@ -113,11 +114,11 @@ function sessionsOf(child: ChildProcess): number[] {
   return found
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    return process.kill(pid, signal)
+    process.kill(pid, signal)
   } catch {
-    return false
+    // It ended by itself.
   }
 }
 

@@ -1,29 +1,30 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestModule } from 'vitest/node'
 
-export type TestCounts = Readonly<{ passed: number; failed: number }>
+export type TestOutcome = Readonly<{ passed: number; failures: readonly string[] }>
 
-function count(modules: readonly TestModule[], unhandledErrors: number): TestCounts {
+function outcomeOf(modules: readonly TestModule[], unhandledErrors: number): TestOutcome {
   let passed = 0
-  let failed = unhandledErrors
+  const failures: string[] = []
   for (const module of modules) {
-    // A module that cannot be loaded, or a broken hook, holds no failed test, and is a failure all the same.
-    let failures = 0
+    const before = failures.length
     for (const test of module.children.allTests()) {
       const state = test.result().state
       if (state === 'passed') passed += 1
-      if (state === 'failed') failures += 1
+      if (state === 'failed') failures.push(`${module.relativeModuleId} > ${test.fullName}`)
     }
-    const broken = module.errors().length > 0 || (module.state() === 'failed' && failures === 0)
-    failed += failures + (broken ? 1 : 0)
+    // A module that cannot be loaded, or a broken hook, holds no failed test, and is a failure all the same.
+    const broken = module.state() === 'failed' && failures.length === before
+    if (module.errors().length > 0 || broken) failures.push(module.relativeModuleId)
   }
-  return { passed, failed }
+  for (let n = 0; n < unhandledErrors; n += 1) failures.push('an error outside of any test')
+  return { passed, failures }
 }
 
-/** Writes the counts where the launcher reads them for the last line of `npm test`. */
-export default class CountsReporter implements Reporter {
+/** Writes the outcome where the launcher reads it for the last lines of `npm test`. */
+export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const file = process.env['TEST_COUNTS_FILE']
-    if (file) writeFileSync(file, JSON.stringify(count(modules, unhandledErrors.length)))
+    const file = process.env['TEST_OUTCOME_FILE']
+    if (file) writeFileSync(file, JSON.stringify(outcomeOf(modules, unhandledErrors.length)))
   }
 }
