@@ -1,7 +1,5 @@
-import type { Redis } from 'ioredis'
-import { epochKey, refusalsKey, shardOf } from '#metering/shards.ts'
-import { type Budget, type BudgetMark, marksOf } from './budgets.ts'
-import { admitScript } from './scripts.ts'
+import { shardOf } from '#metering/shards.ts'
+import type { Budget, BudgetMark } from './budgets.ts'
 
 /** What a subscription or a sandbox key may use; null is no limit. */
 export type UsageLimits = Readonly<{
@@ -35,6 +33,8 @@ export type Ticket = Readonly<{
   shard: number
   eventId: string
   inFlightKey: string
+  /** The name under which it is in flight: its event's, or that of an admission leased before it came. */
+  inFlightAs: string
   /** The counts that were raised for it and go back if it fails. */
   quotaKeys: readonly string[]
   budgets: readonly BudgetMark[]
@@ -75,77 +75,7 @@ export type Admission =
 
 export const keepCountsMs = 40 * 24 * 3_600_000
 
-type AdmitCommand = (...args: (string | number)[]) => Promise<(string | number)[]>
-
-/** Gives a connection the script as a command of its own. */
-export function admitWith(redis: Redis): (request: AdmissionRequest) => Promise<Admission> {
-  redis.defineCommand('admitCall', { lua: admitScript })
-  const admitCall = (redis as unknown as { admitCall: AdmitCommand }).admitCall.bind(redis)
-  return async (request) => {
-    const keys = keysOf(request)
-    const { limits } = request
-    const limited = limitedBudgets(request)
-    const marks = marksOf(keys.shard, request.budgets ?? [])
-    const budgetKeys = marks
-      .filter(({ isReserved }) => isReserved)
-      .flatMap(({ usedKey, reservedKey }) => [usedKey, reservedKey])
-    writeTogether(redis)
-    const answer = await admitCall(
-      7 + budgetKeys.length,
-      keys.rate,
-      keys.inFlight,
-      keys.day,
-      keys.month,
-      keys.idempotency,
-      refusalsKey(keys.shard),
-      epochKey(keys.shard),
-      ...budgetKeys,
-      request.nowMs,
-      request.eventId,
-      request.deadlineMs,
-      limits.callsPerSecond ?? -1,
-      limits.concurrentCalls ?? -1,
-      limits.callsPerDay ?? -1,
-      limits.callsPerMonth ?? -1,
-      request.idempotency?.requestDigest ?? '',
-      refusalField(request),
-      keepCountsMs,
-      limited.length > 0 || standsOnCounts(request) ? '1' : '0',
-      ...limited.flatMap(({ limitUnits, reserveUnits }) => [
-        String(limitUnits),
-        String(reserveUnits),
-      ]),
-    )
-    return readAnswer(request, { keys, marks }, answer)
-  }
-}
-
-/** What is asked in one turn of the event loop goes out in one write: Redis then answers it after one sync. */
-function writeTogether(redis: Redis): void {
-  const { stream } = redis
-  if (!stream || stream.writableCorked > 0) return
-  stream.cork()
-  setImmediate(() => stream.uncork())
-}
-
-/** Whether the call is limited by something Redis counts or remembers, beside budgets. */
-function standsOnCounts({ limits, idempotency }: AdmissionRequest): boolean {
-  return idempotency !== null || Object.values(limits).some((limit) => limit !== null)
-}
-
-function nameOf(request: AdmissionRequest, place: string | number | undefined): string {
-  return limitedBudgets(request)[Number(place)]?.name ?? ''
-}
-
-function limitedBudgets({ budgets = [] }: AdmissionRequest): readonly Budget[] {
-  return budgets.filter(({ limitUnits }) => limitUnits !== null)
-}
-
-function refusalField(request: AdmissionRequest): string {
-  return `${Math.floor(request.nowMs / 1000)}|${request.refusalFacts}`
-}
-
-type Keys = ReturnType<typeof keysOf>
+export type AdmissionKeys = ReturnType<typeof keysOf>
 
 /** Where the calls of a business day and month are counted. */
 export function quotaKeysOf(
@@ -155,7 +85,7 @@ export function quotaKeysOf(
   return { day: `calls:${holder}:${of.day}`, month: `calls:${holder}:${of.month}` }
 }
 
-function keysOf(request: AdmissionRequest) {
+export function keysOf(request: AdmissionRequest) {
   const shard = shardOf(request.buyerId)
   const tag = `{${shard}}`
   const holder = `${tag}:${request.holderId}`
@@ -163,65 +93,30 @@ function keysOf(request: AdmissionRequest) {
     shard,
     rate: `rate:${holder}:${Math.floor(request.nowMs / 1000)}`,
     inFlight: `in-flight:${holder}`,
+    leases: `leases:${holder}`,
     ...quotaKeysOf({ shard, ...request }),
     idempotency: `idempotency:${tag}:${request.buyerId}:${request.idempotency?.key ?? '-'}`,
   }
 }
 
-function readAnswer(
+/** What an admitted call has marked, when it is in flight under the name `inFlightAs`. */
+export function ticketOf(
   request: AdmissionRequest,
-  { keys, marks }: Readonly<{ keys: Keys; marks: readonly BudgetMark[] }>,
-  answer: readonly (string | number)[],
-): Admission {
-  const [kind, first, second] = answer
-  const ticket = {
+  of: Readonly<{ keys: AdmissionKeys; marks: readonly BudgetMark[]; inFlightAs: string }>,
+): Ticket {
+  const { keys, marks, inFlightAs } = of
+  const { limits, idempotency } = request
+  return {
     shard: keys.shard,
     eventId: request.eventId,
     inFlightKey: keys.inFlight,
+    inFlightAs,
+    quotaKeys: [
+      ...(limits.callsPerDay === null ? [] : [keys.day]),
+      ...(limits.callsPerMonth === null ? [] : [keys.month]),
+    ],
     budgets: marks,
-    idempotencyKey: request.idempotency ? keys.idempotency : null,
-    requestDigest: request.idempotency?.requestDigest ?? null,
-  }
-  switch (kind) {
-    case 'ok':
-    case 'claimed':
-      return {
-        kind: 'admitted',
-        claimed: kind === 'claimed',
-        usedToday: Number(first),
-        usedThisMonth: Number(second),
-        ticket: {
-          ...ticket,
-          quotaKeys: [
-            ...(request.limits.callsPerDay === null ? [] : [keys.day]),
-            ...(request.limits.callsPerMonth === null ? [] : [keys.month]),
-          ],
-        },
-      }
-    case 'repeat':
-      return {
-        kind: 'repeat',
-        firstEventId: String(first),
-        firstAtMs: Number(second),
-        ticket: { ...ticket, quotaKeys: [], budgets: [] },
-      }
-    case 'rate':
-    case 'concurrency':
-      return {
-        kind: 'refused',
-        reason: kind,
-        counted: true,
-        field: `${kind}|${refusalField(request)}`,
-      }
-    case 'day':
-    case 'month':
-    case 'in_flight':
-    case 'conflict':
-    case 'no_epoch':
-      return { kind: 'refused', reason: kind, counted: false }
-    case 'budget':
-      return { kind: 'refused', reason: kind, budget: nameOf(request, first), counted: false }
-    default:
-      throw new Error(`the admission script answered ${String(kind)}`)
+    idempotencyKey: idempotency ? keys.idempotency : null,
+    requestDigest: idempotency?.requestDigest ?? null,
   }
 }

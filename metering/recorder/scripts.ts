@@ -1,6 +1,7 @@
 /**
- * The two scripts a call meets. Every key they touch carries the buyer's shard tag. All times are the
- * gateway's (arguments), because events are dated by it and a seed moves its clock.
+ * The scripts a call meets. Every key they touch carries the buyer's shard tag. All times are the
+ * gateway's (arguments), because events are dated by it and a seed moves its clock; but how long a lease stands is
+ * told by Redis, because several gateways look at it.
  */
 
 /**
@@ -9,33 +10,63 @@
  * deadline has passed without an end of its call is given back first. As long as counts are kept it is
  * remembered that it was, and that a call was in flight: one that ends long after its deadline is settled, once.
  *
+ * A gateway may lease further admissions for calls to come: counted and in flight as if they had come, under
+ * names of their own. It gets at most a quarter of what is left, so that near a limit nothing is leased. While
+ * another gateway has a lease it may not use, nobody is refused for what that one may give back.
+ *
  * KEYS  1 rate window, 2 in flight (sorted by deadline), 3 day count, 4 month count, 5 idempotency, 6 refusals,
- *       7 epoch, then for each budget: units used or reserved, reservations (sorted by deadline)
- * ARGV  1 now ms, 2 event id, 3 deadline ms, 4 rate limit, 5 concurrency limit, 6 day limit, 7 month limit
- *       (limits: -1 is none), 8 request digest ('' when the caller gave no key), 9 field of the refusals,
- *       10 how long counts are kept ms, 11 '1' when the call stands on something counted,
+ *       7 epoch, 8 leases (boots, sorted by when their leases are over),
+ *       then for each budget: units used or reserved, reservations (sorted by deadline)
+ * ARGV  1 now ms, 2 event id ('' when only a lease is asked for), 3 deadline ms, 4 rate limit, 5 concurrency limit,
+ *       6 day limit, 7 month limit (limits: -1 is none), 8 request digest ('' when the caller gave no key),
+ *       9 field of the refusals, 10 how long counts are kept ms, 11 '1' when the call stands on something counted,
+ *       12 boot whose leases are no reason to wait, 13 '1' when no lease is, 14 how many admissions it would lease,
+ *       15 number of the first of them, 16 their deadline ms, 17 how long the lease stands ms,
  *       then for each budget: its limit, what the call reserves
- * →     {'ok', day used, month used} | {'claimed', day used, month used} | {'repeat', event id, time ms} |
- *       {'in_flight'} | {'conflict'} | {'rate'} | {'concurrency'} | {'day'} | {'month'} | {'no_epoch'} |
- *       {'budget', which of them, from 0}
+ * →     {'ok', day used, month used, leased} | {'claimed', day used, month used, leased} |
+ *       {'repeat', event id, time ms} | {'in_flight'} | {'conflict'} | {'rate'} | {'concurrency'} | {'day'} |
+ *       {'month'} | {'no_epoch'} | {'budget', which of them, from 0} | {'leased_out'}
  */
 export const admitScript = `
 if ARGV[11] == '1' and redis.call('exists', KEYS[7]) == 0 then return {'no_epoch'} end
 local now = tonumber(ARGV[1])
-local function refuse(why)
-  redis.call('hincrby', KEYS[6], why .. '|' .. ARGV[9], 1)
+local own = ARGV[2] ~= ''
+local rated = false
+local room = tonumber(ARGV[14]) * 4
+local function storeMs()
+  local time = redis.call('time')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local function refuse(why, counts)
+  if not own then return {'ok', 0, 0, 0} end
+  if ARGV[13] == '0' then
+    for _, boot in ipairs(redis.call('zrangebyscore', KEYS[8], string.format('%.0f', storeMs()), '+inf')) do
+      if boot ~= ARGV[12] then
+        if rated then redis.call('decr', KEYS[1]) end
+        return {'leased_out'}
+      end
+    end
+  end
+  if counts then redis.call('hincrby', KEYS[6], why .. '|' .. ARGV[9], 1) end
   return {why}
 end
 local rate = tonumber(ARGV[4])
 if rate >= 0 then
-  local used = redis.call('incr', KEYS[1])
-  if used == 1 then redis.call('pexpire', KEYS[1], 60000) end
-  if used > rate then return refuse('rate') end
+  local used = tonumber(redis.call('get', KEYS[1]) or '0')
+  if used >= rate then return refuse('rate', true) end
+  if own then
+    used = redis.call('incr', KEYS[1])
+    redis.call('pexpire', KEYS[1], 60000)
+    rated = true
+  end
+  room = math.min(room, rate - used)
 end
 local concurrency = tonumber(ARGV[5])
 if concurrency >= 0 then
   redis.call('zremrangebyscore', KEYS[2], '-inf', string.format('%.0f', now - tonumber(ARGV[10])))
-  if redis.call('zcount', KEYS[2], string.format('%.0f', now), '+inf') >= concurrency then return refuse('concurrency') end
+  local used = redis.call('zcount', KEYS[2], string.format('%.0f', now), '+inf')
+  if used >= concurrency then return refuse('concurrency', true) end
+  room = math.min(room, concurrency - used - 1)
 end
 local claimed = false
 if ARGV[8] ~= '' then
@@ -56,11 +87,18 @@ if ARGV[8] ~= '' then
 end
 local day = tonumber(redis.call('get', KEYS[3]) or '0')
 local month = tonumber(redis.call('get', KEYS[4]) or '0')
-if tonumber(ARGV[6]) >= 0 and day >= tonumber(ARGV[6]) then return {'day'} end
-if tonumber(ARGV[7]) >= 0 and month >= tonumber(ARGV[7]) then return {'month'} end
-local budgets = (#KEYS - 7) / 2
+local perDay, perMonth = tonumber(ARGV[6]), tonumber(ARGV[7])
+if perDay >= 0 then
+  if day >= perDay then return refuse('day') end
+  room = math.min(room, perDay - day - 1)
+end
+if perMonth >= 0 then
+  if month >= perMonth then return refuse('month') end
+  room = math.min(room, perMonth - month - 1)
+end
+local budgets = (#KEYS - 8) / 2
 for b = 0, budgets - 1 do
-  local used, reserved = KEYS[8 + 2 * b], KEYS[9 + 2 * b]
+  local used, reserved = KEYS[9 + 2 * b], KEYS[10 + 2 * b]
   for _, member in ipairs(redis.call('zrangebyscore', reserved, '-inf', '(' .. now, 'limit', 0, 100)) do
     redis.call('zrem', reserved, member)
     local event, units = member:match('^([^|]+)|(%d+)$')
@@ -70,28 +108,62 @@ for b = 0, budgets - 1 do
     end
   end
   local before = tonumber(redis.call('get', used) or '0')
-  if before + tonumber(ARGV[13 + 2 * b]) > tonumber(ARGV[12 + 2 * b]) then return {'budget', b} end
+  if before + tonumber(ARGV[19 + 2 * b]) > tonumber(ARGV[18 + 2 * b]) then return {'budget', b} end
 end
-if tonumber(ARGV[6]) >= 0 then
-  day = redis.call('incr', KEYS[3])
+local leased = math.min(tonumber(ARGV[14]), math.max(0, math.floor(room / 4)))
+local taken = leased
+if own then taken = taken + 1 end
+if taken == 0 then return {'ok', day, month, 0} end
+if perDay >= 0 then
+  day = redis.call('incrby', KEYS[3], taken)
   redis.call('pexpire', KEYS[3], ARGV[10])
 end
-if tonumber(ARGV[7]) >= 0 then
-  month = redis.call('incr', KEYS[4])
+if perMonth >= 0 then
+  month = redis.call('incrby', KEYS[4], taken)
   redis.call('pexpire', KEYS[4], ARGV[10])
 end
 for b = 0, budgets - 1 do
-  redis.call('incrby', KEYS[8 + 2 * b], ARGV[13 + 2 * b])
-  redis.call('zadd', KEYS[9 + 2 * b], ARGV[3], ARGV[2] .. '|' .. ARGV[13 + 2 * b])
-  redis.call('pexpire', KEYS[9 + 2 * b], ARGV[10])
+  redis.call('incrby', KEYS[9 + 2 * b], ARGV[19 + 2 * b])
+  redis.call('zadd', KEYS[10 + 2 * b], ARGV[3], ARGV[2] .. '|' .. ARGV[19 + 2 * b])
+  redis.call('pexpire', KEYS[10 + 2 * b], ARGV[10])
 end
-redis.call('zadd', KEYS[2], ARGV[3], ARGV[2])
+local inFlight = {}
+if own then inFlight = {ARGV[3], ARGV[2]} end
+for n = 0, leased - 1 do
+  inFlight[#inFlight + 1] = ARGV[16]
+  inFlight[#inFlight + 1] = string.format('%s|%.0f', ARGV[12], tonumber(ARGV[15]) + n)
+end
+redis.call('zadd', KEYS[2], unpack(inFlight))
 redis.call('pexpire', KEYS[2], ARGV[10])
+if leased > 0 then
+  if rate >= 0 then
+    redis.call('incrby', KEYS[1], leased)
+    redis.call('pexpire', KEYS[1], 60000)
+  end
+  redis.call('zadd', KEYS[8], string.format('%.0f', storeMs() + tonumber(ARGV[17])), ARGV[12])
+  redis.call('pexpire', KEYS[8], 60000)
+end
 if claimed then
   redis.call('set', KEYS[5], 'f|' .. ARGV[2] .. '|' .. ARGV[8] .. '|' .. ARGV[3], 'px', 3600000)
-  return {'claimed', day, month}
+  return {'claimed', day, month, leased}
 end
-return {'ok', day, month}
+return {'ok', day, month, leased}
+`
+
+/**
+ * Takes leased admissions back that no call used: only those that still stand, so that a second time, or in an
+ * emptied Redis, it changes nothing.
+ *
+ * KEYS  1 in flight, 2 leases, then what counted them (rate window, day, month)
+ * ARGV  1 boot whose lease is over, '' while it has another, then the names of the admissions
+ */
+export const giveBackScript = `
+local given = redis.call('zrem', KEYS[1], unpack(ARGV, 2))
+for k = 3, #KEYS do
+  if given > 0 and redis.call('exists', KEYS[k]) == 1 then redis.call('decrby', KEYS[k], given) end
+end
+if ARGV[1] ~= '' then redis.call('zrem', KEYS[2], ARGV[1]) end
+return given
 `
 
 /**
@@ -101,7 +173,7 @@ return {'ok', day, month}
  * KEYS  1 stream, 2 epoch, 3 loss, then the keys of the steps in their order
  * ARGV  1 boot, 2 first sequence, 3 count, 4 complete before ms, 5 sent at ms, 6 events as JSON,
  *       7 the loss this boot knows of, 8 how many calls under way began before it knew, then steps:
- *       'z' event id        the call is no longer in flight (remembers whether it was)
+ *       'z' name            the call is no longer in flight (remembers whether it was)
  *       'g'                 one count is given back, if the call was in flight
  *       'b' reservation, event id, used, '1' where nothing was reserved, ms
  *                           a budget (two keys: units, reservations) keeps what was used of what was

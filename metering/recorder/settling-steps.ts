@@ -40,7 +40,7 @@ function addSteps(
   steps: (string | number)[],
 ): void {
   keys.push(ticket.inFlightKey)
-  steps.push('z', ticket.eventId)
+  steps.push('z', ticket.inFlightAs)
   if (!usesQuota(event)) {
     for (const quotaKey of ticket.quotaKeys) {
       keys.push(quotaKey)

@@ -80,6 +80,11 @@ export class ShardFlusher {
     return this.#answeredSequence
   }
 
+  /** How often this boot has found Redis emptied. */
+  get generation(): number {
+    return this.#generation
+  }
+
   /** Whether what Redis counts for this shard can be believed, as far as the last flush knows. */
   get hasEpoch(): boolean {
     return this.#era !== undefined && this.#era.epoch !== ''

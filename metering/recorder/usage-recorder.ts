@@ -6,7 +6,9 @@ import type { Database } from '#kernel/database.ts'
 import { newId } from '#kernel/ids.ts'
 import { allShards, shardOf, unconfirmedMax } from '#metering/shards.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
-import { type Admission, type AdmissionRequest, admitWith, type Ticket } from './admission.ts'
+import type { Admission, AdmissionRequest, Ticket } from './admission.ts'
+import { admissionDesk } from './admission-desk.ts'
+import { AdmissionLeases } from './admission-leases.ts'
 import {
   countKeyless,
   findIdempotencyHolder,
@@ -42,6 +44,7 @@ export class RecordingUncertain extends Error {
 }
 
 const heartbeatEveryMs = 1_000
+const giveBackEveryMs = 25
 const pollEveryMs = 500
 const settleWithinMs = 15_000
 const limitsPollMs = 20
@@ -96,7 +99,7 @@ class Recorder implements UsageRecorder {
   readonly #deps: UsageRecorderDeps
   readonly #asking: Redis
   readonly #writing: Redis
-  readonly #admit: (request: AdmissionRequest) => Promise<Admission>
+  readonly #leases: AdmissionLeases
   readonly #flushers: readonly ShardFlusher[]
   readonly #keyless = new Map<string, number>()
   readonly #timers: NodeJS.Timeout[] = []
@@ -111,12 +114,18 @@ class Recorder implements UsageRecorder {
     this.#deps = deps
     this.#asking = opened.asking
     this.#writing = opened.writing
-    this.#admit = admitWith(opened.asking)
     const stream = streamOn(opened.writing)
     this.#flushers = allShards.map(
       (shard) => new ShardFlusher({ ...deps, bootId: opened.bootId, shard, stream }),
     )
+    this.#leases = new AdmissionLeases({
+      ...{ bootId: opened.bootId, desk: admissionDesk(opened.asking, opened.bootId) },
+      generationOf: (shard) => this.#flushers[shard]?.generation ?? 0,
+      isReady: () => opened.asking.status === 'ready',
+      ...{ onError: deps.onError, isOn: deps.timers !== false },
+    })
     if (deps.timers === false) return
+    this.#every(giveBackEveryMs, () => this.#leases.giveBackUnused())
     this.#every(heartbeatEveryMs, () => this.heartbeat())
     this.#every(pollEveryMs, () => this.forgetCommitted())
   }
@@ -146,7 +155,7 @@ class Recorder implements UsageRecorder {
     if (flusher.held >= unconfirmedMax) throw this.#missed(flusher.shard)
     flusher.begin(request.eventId, request.nowMs)
     try {
-      const admission = await this.#admit(request)
+      const admission = await this.#leases.admit(request)
       // A refused call that becomes an event of its own begins again when it is recorded.
       if (admission.kind === 'refused') flusher.end(request.eventId)
       if (admission.kind === 'refused' && admission.counted) flusher.countRefusal(admission.field)
@@ -216,6 +225,7 @@ class Recorder implements UsageRecorder {
 
   async close(patienceMs = 5_000): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    await this.#leases.giveBackAll()
     await Promise.all(this.#flushers.map((flusher) => flusher.drain(patienceMs)))
     const until = performance.now() + patienceMs
     let left = await this.forgetCommitted().catch(() => 1)
