@@ -14,7 +14,8 @@ export const defaultDigest: DigestAlgorithm = 'sm3'
 export const digestBytesLength = 32
 
 export function digestBytes(algorithm: DigestAlgorithm, bytes: Uint8Array): Uint8Array {
-  return hash(algorithm, bytes, 'buffer')
+  // As text first: a buffer of Node's own making is an allocation of its own, and trees make many.
+  return Buffer.from(hash(algorithm, bytes, 'hex'), 'hex')
 }
 
 /** The digest of bytes, or of text as UTF-8. */

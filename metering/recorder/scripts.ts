@@ -170,52 +170,62 @@ return given
  * Makes one flush of a shard durable and settles what its calls had taken. Run again with the same
  * arguments it changes nothing but for a second copy of the entry, which the writer knows by its event ids.
  *
- * KEYS  1 stream, 2 epoch, 3 loss, then the keys of the steps in their order
+ * KEYS  1 stream, 2 epoch, 3 loss, then what the steps touch, each once
  * ARGV  1 boot, 2 first sequence, 3 count, 4 complete before ms, 5 sent at ms, 6 events as JSON,
- *       7 the loss this boot knows of, 8 how many calls under way began before it knew, then steps:
- *       'z' name            the call is no longer in flight (remembers whether it was)
- *       'g'                 one count is given back, if the call was in flight
- *       'b' reservation, event id, used, '1' where nothing was reserved, ms
- *                           a budget (two keys: units, reservations) keeps what was used of what was
- *                           reserved, and is kept for so long, '0' for ever
- *       's' value, ms       the idempotency key is held by a billable call
- *       'd' event id        the idempotency key is free again, if this call had claimed it
+ *       7 the loss this boot knows of, 8 how many calls under way began before it knew,
+ *       then steps, which name keys by their number:
+ *       'z' in flight, name    the call is no longer in flight (remembers whether it was)
+ *       'g' count              one count is given back, if the call was in flight
+ *       'u' units, used, ms    a budget without a limit counts what was used, if the call was in flight; its count
+ *                              is kept for so long, '0' for ever
+ *       'b' units, reservations, reservation, event id, used, ms
+ *                              a budget keeps what was used of what was reserved
+ *       's' key, value, ms     the idempotency key is held by a billable call
+ *       'd' key, event id      the idempotency key is free again, if this call had claimed it
  * →     {epoch, loss}, '' for one that is not there
  */
 export const finishScript = `
 redis.call('xadd', KEYS[1], '*', 'b', ARGV[1], 's', ARGV[2], 'n', ARGV[3], 'c', ARGV[4], 'a', ARGV[5], 'e', ARGV[6],
   'l', ARGV[7], 'k', ARGV[8])
-local key = 4
 local i = 9
 local was = 0
+local used, kept = {}, {}
 while i <= #ARGV do
   local step = ARGV[i]
+  local k = tonumber(ARGV[i + 1])
   if step == 'z' then
-    was = redis.call('zrem', KEYS[key], ARGV[i + 1])
-    i = i + 2
-  elseif step == 'g' then
-    if was == 1 then redis.call('decr', KEYS[key]) end
-    i = i + 1
-  elseif step == 'b' then
-    local by = nil
-    if redis.call('zrem', KEYS[key + 1], ARGV[i + 1]) == 1 then
-      by = tonumber(ARGV[i + 3]) - tonumber(ARGV[i + 1]:match('|(%d+)$'))
-    elseif redis.call('zrem', KEYS[key + 1], ARGV[i + 2]) == 1 or (ARGV[i + 4] == '1' and was == 1) then
-      by = tonumber(ARGV[i + 3])
-    end
-    if by then redis.call('incrby', KEYS[key], string.format('%.0f', by)) end
-    if by and ARGV[i + 5] ~= '0' then redis.call('pexpire', KEYS[key], ARGV[i + 5]) end
-    key = key + 1
-    i = i + 6
-  elseif step == 's' then
-    redis.call('set', KEYS[key], ARGV[i + 1], 'px', ARGV[i + 2])
+    was = redis.call('zrem', KEYS[k], ARGV[i + 2])
     i = i + 3
-  else
-    local held = redis.call('get', KEYS[key])
-    if held and held:sub(1, 2 + #ARGV[i + 1]) == 'f|' .. ARGV[i + 1] then redis.call('del', KEYS[key]) end
+  elseif step == 'u' then
+    if was == 1 then used[k] = (used[k] or 0) + tonumber(ARGV[i + 2]) end
+    kept[k] = ARGV[i + 3]
+    i = i + 4
+  elseif step == 'g' then
+    if was == 1 then redis.call('decr', KEYS[k]) end
     i = i + 2
+  elseif step == 'b' then
+    local reservations = KEYS[tonumber(ARGV[i + 2])]
+    local by = nil
+    if redis.call('zrem', reservations, ARGV[i + 3]) == 1 then
+      by = tonumber(ARGV[i + 5]) - tonumber(ARGV[i + 3]:match('|(%d+)$'))
+    elseif redis.call('zrem', reservations, ARGV[i + 4]) == 1 then
+      by = tonumber(ARGV[i + 5])
+    end
+    if by then used[k] = (used[k] or 0) + by end
+    kept[k] = ARGV[i + 6]
+    i = i + 7
+  elseif step == 's' then
+    redis.call('set', KEYS[k], ARGV[i + 2], 'px', ARGV[i + 3])
+    i = i + 4
+  else
+    local held = redis.call('get', KEYS[k])
+    if held and held:sub(1, 2 + #ARGV[i + 2]) == 'f|' .. ARGV[i + 2] then redis.call('del', KEYS[k]) end
+    i = i + 3
   end
-  key = key + 1
+end
+for k, by in pairs(used) do
+  redis.call('incrby', KEYS[k], string.format('%.0f', by))
+  if kept[k] ~= '0' then redis.call('pexpire', KEYS[k], kept[k]) end
 end
 return {redis.call('get', KEYS[2]) or '', redis.call('get', KEYS[3]) or ''}
 `
