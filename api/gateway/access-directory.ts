@@ -14,14 +14,14 @@ import {
   type ProductRow,
 } from './access.queries.ts'
 import type { OpenUpstream } from './connector.ts'
-import { createFreshCache } from './fresh-cache.ts'
+import { createFreshCache, type FreshCache } from './fresh-cache.ts'
 import { networkList } from './networks.ts'
 import { sandboxLimits } from './sandbox.ts'
 
 /** Who a key belongs to and what it opens. Each answer is at most a second old. */
 export type AccessDirectory = Readonly<{
-  ofKey: (keyDigest: string) => Promise<KeyAccess | undefined>
-  ofProduct: (code: string) => Promise<ProductAccess | undefined>
+  ofKey: FreshCache<KeyAccess>['get']
+  ofProduct: FreshCache<ProductAccess>['get']
   /** Forgets everything at once, for a seed whose clock runs faster than a second. */
   forget: () => void
 }>

@@ -4,11 +4,15 @@ const oldestMs = 1_000
 const renewAfterMs = 500
 const entriesMax = 50_000
 
-type Entry<T> = { value: T | undefined; readAt: number; renewing: Promise<unknown> | undefined }
+type Entry<T> = {
+  value: T | undefined
+  readAt: number
+  renewing: Promise<T | undefined> | undefined
+}
 
 export type FreshCache<T> = Readonly<{
-  /** Errors: those of `read`, when there is no answer that is fresh enough. */
-  get: (key: string) => Promise<T | undefined>
+  /** What is fresh enough is there at once. Errors: those of `read`, when nothing is. */
+  get: (key: string) => Readonly<{ value: T | undefined }> | Promise<T | undefined>
   forget: () => void
 }>
 
@@ -38,16 +42,16 @@ export function createFreshCache<T>(
     return reading
   }
   return {
-    get: async (key) => {
+    get: (key) => {
       const entry = entries.get(key)
       const age = entry ? now() - entry.readAt : Number.POSITIVE_INFINITY
       if (entry && age < oldestMs) {
         // A renewal that fails is tried again by the next caller; this one has its answer.
         if (age >= renewAfterMs && !entry.renewing) renew(key).catch(() => undefined)
-        return entry.value
+        return entry
       }
       if (entries.size >= entriesMax) entries = new Map()
-      return (entry?.renewing as Promise<T | undefined> | undefined) ?? renew(key)
+      return entry?.renewing ?? renew(key)
     },
     forget: () => {
       entries = new Map()

@@ -135,9 +135,13 @@ function keyless(deps: GatewayDeps, arrival: Arrival, reason: string): Response 
 /**
  * Who may call cannot be told while the database is away or stands still, so nobody may; the attempts are counted.
  */
-async function readable<T>(deps: GatewayDeps, read: () => Promise<T>): Promise<T> {
+async function readable<T>(
+  deps: GatewayDeps,
+  read: () => Readonly<{ value: T }> | Promise<T>,
+): Promise<T> {
   try {
-    return await within(storePatienceMs, read())
+    const answer = read()
+    return 'value' in answer ? answer.value : await within(storePatienceMs, answer)
   } catch (error) {
     deps.log.warn({ err: error }, 'access cannot be read')
     deps.recorder.countKeyless('access_unreadable')
