@@ -129,9 +129,14 @@ export function encodeReceipt(receipt: UsageReceipt | RecordReceipt): string {
   ).toString('base64url')
 }
 
+/** The canonical receipt around its canonical facts; digests and signatures hold nothing that JSON escapes. */
 function canonicalWith({ proof, root, signature }: UsageReceipt, facts: string): string {
-  // `facts` sorts before the others.
-  return `{"facts":${facts},${canonicalJson({ proof, root, signature }).slice(1)}`
+  const { algorithm, index, path, size } = proof
+  const digests = path.length === 0 ? '' : `"${path.join('","')}"`
+  return (
+    `{"facts":${facts},"proof":{"algorithm":"${algorithm}","index":${index},"path":[${digests}],"size":${size}},` +
+    `"root":"${root}","signature":"${signature}"}`
+  )
 }
 
 type SignedTree = Readonly<{ root: string; size: number; fromRecord?: FromRecord | undefined }>
