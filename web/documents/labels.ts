@@ -1,3 +1,5 @@
+import { reasons } from '#web/shared/words/reasons.ts'
+
 /** What codes are called on paper; a code without a name stands for itself. */
 type Labels = Readonly<Record<string, string>>
 
@@ -27,7 +29,10 @@ export const lineKindLabel = label({
   period: '期费',
   adjustment: '调整',
 })
+/** Short on paper where there is a short name; any other reason as the call log says it. */
 export const reasonLabel = label({
+  ...reasons.zh,
+  nothing_found: '查无',
   not_found: '查无',
   found: '查得',
   failed: '失败',
