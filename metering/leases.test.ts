@@ -17,6 +17,8 @@ import {
   type UsageRecorder,
   type UsageWriter,
 } from './index.ts'
+import { admissionCommands } from './recorder/admission-commands.ts'
+import { AdmissionLeases } from './recorder/admission-leases.ts'
 
 const database = useDatabase()
 const redis = useRedis()
@@ -125,6 +127,34 @@ test('what no call has used goes back within a second', async () => {
     },
     { timeout: 1_000, interval: 20 },
   )
+})
+
+test('a lease whose answer was lost is given back by its names', async () => {
+  const real = admissionCommands(redis.client, 'boot_of_this_test')
+  let lost = 0
+  const leases = new AdmissionLeases({
+    bootId: 'boot_of_this_test',
+    commands: {
+      ...real,
+      ask: async (asked) => {
+        const answer = await real.ask(asked)
+        if (answer.leased === 0) return answer
+        lost += answer.leased
+        throw new Error('the line was cut before the answer came')
+      },
+    },
+    ...{ generationOf: () => 0, isReady: () => true, onError: ignore, isOn: true },
+  })
+  const limits = { callsPerDay: 100_000 }
+  const calls = await Promise.allSettled(
+    Array.from({ length: 30 }, () =>
+      leases.admit(admissionOf(sampleEvent({ occurredAtMs: clock.now().getTime() }), limits)),
+    ),
+  )
+  expect(lost).toBeGreaterThan(7)
+  expect(await redis.client.get(dayKey)).toBe(String(calls.length + lost))
+  await leases.giveBackUnused()
+  expect(await redis.client.get(dayKey)).toBe(String(calls.length))
 })
 
 test('what is used is told as if nothing were leased', async () => {

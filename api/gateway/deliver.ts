@@ -81,7 +81,7 @@ function admissionRequest(granted: GrantedCall) {
       arrival.idempotencyKey === null || call.requestDigest === null
         ? null
         : { key: arrival.idempotencyKey, requestDigest: call.requestDigest },
-    refusalFacts: refusalFactsOf(call),
+    refusalFacts: () => refusalFactsOf(call),
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AskedAnswer, AdmissionDesk } from './admission-desk.ts'
+import type { AdmissionCommands, AskedAnswer } from './admission-commands.ts'
 import {
   type Admission,
   type AdmissionKeys,
@@ -52,7 +52,7 @@ type Holder = {
 
 type LeasesDeps = Readonly<{
   bootId: string
-  desk: AdmissionDesk
+  commands: AdmissionCommands
   /** How often this boot has found the shard's Redis emptied: what was leased before is worth nothing. */
   generationOf: (shard: number) => number
   isReady: () => boolean
@@ -96,20 +96,24 @@ export class AdmissionLeases {
   /** Gives back what is not used in time; to be called every few milliseconds. */
   async giveBackUnused(): Promise<void> {
     const now = performance.now()
+    const givenBack: Promise<void>[] = []
     for (const [holderId, holder] of this.#holders) {
       while (holder.leases[0] && holder.leases[0].usableUntil <= now) this.#drop(holder)
-      if (holder.owed.size > 0) await this.#giveBack(holder)
+      if (holder.owed.size > 0) givenBack.push(this.#giveBack(holder))
       else if (holder.leases.length === 0 && !holder.asking && holder.pace.isQuiet)
         this.#holders.delete(holderId)
     }
+    await Promise.all(givenBack)
   }
 
-  async giveBackAll(): Promise<void> {
-    for (const holder of this.#holders.values()) {
+  /** Gives everything back, waiting for Redis no longer than the patience. */
+  async giveBackAll(patienceMs: number): Promise<void> {
+    const givenBack = [...this.#holders.values()].map(async (holder) => {
       await holder.asking
       while (holder.leases.length > 0) this.#drop(holder)
       await this.#giveBack(holder)
-    }
+    })
+    await Promise.race([Promise.all(givenBack), pause(patienceMs, undefined, { ref: false })])
   }
 
   #holderOf(holderId: string): Holder {
@@ -127,7 +131,7 @@ export class AdmissionLeases {
   /** Asks for this call alone, and again while another lease may still give back what it needs. */
   async #alone(request: AdmissionRequest): Promise<Admission> {
     for (let waits = 0; ; waits += 1) {
-      const { admission } = await this.#deps.desk.ask({
+      const { admission } = await this.#deps.commands.ask({
         request,
         isCall: true,
         waitsForOwn: this.#holders.get(request.holderId)?.leases.some(isUnused) ?? false,
@@ -184,25 +188,25 @@ export class AdmissionLeases {
     const deadlineMs = request.deadlineMs + deadlineSlackMs
     const generation = this.#deps.generationOf(keys.shard)
     const usableUntil = performance.now() + usableMs
-    const answer = this.#deps.desk.ask({
+    const answer = this.#deps.commands.ask({
       request,
       lease: { admissions, firstNumber, deadlineMs, standsMs },
       ...{ isCall, waitsForOwn: false, waitsForOthers: true },
     })
+    const asked = { request, keys, deadlineMs, generation, usableUntil, firstNumber, used: 0 }
     const keep = ({ admission, leased }: AskedAnswer): void => {
       if (leased === 0) holder.barredUntil = performance.now() + barredMs
       if (leased === 0 || admission === 'leased_out' || admission.kind !== 'admitted') return
       const { usedToday, usedThisMonth } = admission
-      holder.leases.push({
-        ...{ request, keys, deadlineMs, generation, usableUntil, firstNumber },
-        ...{ admissions: leased, used: 0, usedToday, usedThisMonth },
-      })
+      holder.leases.push({ ...asked, admissions: leased, usedToday, usedThisMonth })
     }
-    holder.asking = answer
-      .then(keep, () => undefined)
-      .finally(() => {
-        holder.asking = undefined
-      })
+    // Where only the answer was lost, the admissions stand in Redis under names that are known here.
+    const owe = (): void => {
+      holder.owed.add({ ...asked, admissions, usedToday: 0, usedThisMonth: 0 })
+    }
+    holder.asking = answer.then(keep, owe).finally(() => {
+      holder.asking = undefined
+    })
     return answer
   }
 
@@ -222,7 +226,7 @@ export class AdmissionLeases {
           nameOf(this.#deps.bootId, firstNumber + used + index),
         )
         try {
-          await this.#deps.desk.giveBack({ keys, limits: request.limits, names, isLast })
+          await this.#deps.commands.giveBack({ keys, limits: request.limits, names, isLast })
           holder.owed.delete(lease)
         } catch (error) {
           this.#deps.onError(error as Error)

@@ -24,8 +24,11 @@ export type AdmissionRequest = Readonly<{
   day: string
   month: string
   idempotency: Readonly<{ key: string; requestDigest: string }> | null
-  /** Facts of a refusal event, as `refusalFacts` writes them: refusals of a second are counted together. */
-  refusalFacts: string
+  /**
+   * Facts of a refusal event, as `formatRefusalFacts` writes them: refusals of a second are counted together. Written
+   * only for a call that asks, since most go on by a lease.
+   */
+  refusalFacts: () => string
 }>
 
 /** What is marked in Redis for an admitted call, to be settled when its event is flushed. */

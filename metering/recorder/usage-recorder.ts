@@ -7,7 +7,7 @@ import { newId } from '#kernel/ids.ts'
 import { allShards, shardOf, unconfirmedMax } from '#metering/shards.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
 import type { Admission, AdmissionRequest, Ticket } from './admission.ts'
-import { admissionDesk } from './admission-desk.ts'
+import { admissionCommands } from './admission-commands.ts'
 import { AdmissionLeases } from './admission-leases.ts'
 import {
   countKeyless,
@@ -119,7 +119,7 @@ class Recorder implements UsageRecorder {
       (shard) => new ShardFlusher({ ...deps, bootId: opened.bootId, shard, stream }),
     )
     this.#leases = new AdmissionLeases({
-      ...{ bootId: opened.bootId, desk: admissionDesk(opened.asking, opened.bootId) },
+      ...{ bootId: opened.bootId, commands: admissionCommands(opened.asking, opened.bootId) },
       generationOf: (shard) => this.#flushers[shard]?.generation ?? 0,
       isReady: () => opened.asking.status === 'ready',
       ...{ onError: deps.onError, isOn: deps.timers !== false },
@@ -225,7 +225,7 @@ class Recorder implements UsageRecorder {
 
   async close(patienceMs = 5_000): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#leases.giveBackAll()
+    await this.#leases.giveBackAll(patienceMs)
     await Promise.all(this.#flushers.map((flusher) => flusher.drain(patienceMs)))
     const until = performance.now() + patienceMs
     let left = await this.forgetCommitted().catch(() => 1)

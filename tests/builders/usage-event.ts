@@ -58,7 +58,7 @@ export function admissionOf(
     ...{ day: dayOf(at), month: monthOf(at) },
     idempotency:
       idempotencyKey === null ? null : { key: idempotencyKey, requestDigest: requestDigest ?? '' },
-    refusalFacts: formatRefusalFacts(event),
+    refusalFacts: () => formatRefusalFacts(event),
   }
 }
 

@@ -48,7 +48,7 @@ export type GivenBack = Readonly<{
   isLast: boolean
 }>
 
-export type AdmissionDesk = Readonly<{
+export type AdmissionCommands = Readonly<{
   ask: (asked: AskedAdmission) => Promise<AskedAnswer>
   giveBack: (given: GivenBack) => Promise<void>
 }>
@@ -58,7 +58,7 @@ const noLease: LeaseRequest = { admissions: 0, firstNumber: 0, deadlineMs: 0, st
 type Command<T> = (...args: (string | number)[]) => Promise<T>
 
 /** Gives a connection the scripts as commands of its own. */
-export function admissionDesk(redis: Redis, bootId: string): AdmissionDesk {
+export function admissionCommands(redis: Redis, bootId: string): AdmissionCommands {
   redis.defineCommand('admitCall', { lua: admitScript })
   redis.defineCommand('giveBackAdmissions', { lua: giveBackScript })
   const commands = redis as unknown as {
@@ -165,7 +165,7 @@ function limitedBudgets({ budgets = [] }: AdmissionRequest): readonly Budget[] {
 }
 
 function refusalField(request: AdmissionRequest): string {
-  return `${Math.floor(request.nowMs / 1000)}|${request.refusalFacts}`
+  return `${Math.floor(request.nowMs / 1000)}|${request.refusalFacts()}`
 }
 
 function readAnswer(
