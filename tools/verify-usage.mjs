@@ -699,6 +699,8 @@ async function main() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  // Whoever reads only the first lines has no verdict, and gets no exit code that looks like one.
+  process.stdout.on('error', () => process.exit(2))
   try {
     process.exitCode = await main()
   } catch (error) {
