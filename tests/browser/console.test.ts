@@ -153,7 +153,26 @@ async function callOfCurl(key?: string): Promise<Response> {
   })
 }
 
+/** What fades in has less contrast on its way. What turns for ever, as a spinner does, is not waited for. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
+    // What has just appeared begins to move with one of the next frames.
+    for (let still = 0; still < 3; still += 1) {
+      await frame()
+      if (moving().length === 0) continue
+      still = -1
+      await Promise.allSettled(moving().map((each) => each.finished))
+    }
+  })
+}
+
 async function violations(page: Page): Promise<string[]> {
+  await untilStill(page)
   await page.evaluate(axe)
   return page.evaluate(async () => {
     type Result = { violations: { id: string; nodes: { html: string }[] }[] }
