@@ -32,6 +32,9 @@ let recorder: UsageRecorder
 let writer: UsageWriter
 let pool: ReturnType<typeof openPool>
 
+const startWriter = () =>
+  startUsageWriter({ pool, redis: redis.options, clock: writerClock, onError: ignore })
+
 beforeEach(async () => {
   redis.wipe()
   await redis.kill()
@@ -43,7 +46,7 @@ beforeEach(async () => {
     ...{ redis: redis.options, db: database.db, clock, keys, onError: ignore },
     timers: false,
   })
-  writer = startUsageWriter({ pool, redis: redis.options, clock: writerClock, onError: ignore })
+  writer = startWriter()
   await recorder.untilLimitsHold()
 })
 afterEach(async () => {
@@ -144,40 +147,42 @@ test('a gap during which the clock was set back is written down with all its att
     ])
 })
 
-test('refusals are kept for an emptied Redis although the clock of the writer was an hour ahead', async () => {
-  const refusalsBefore = async () => {
-    const rows = await database.db.selectFrom('metering.shard').select('refusals_before').execute()
-    return rows.map((row) => Number(row.refusals_before))
-  }
-  const second = noon.getTime() / 1000
+async function refuse(count: number): Promise<void> {
+  for (let call = 0; call < count; call++)
+    expect(await admit(eventNow(), 0)).toMatchObject({ kind: 'refused', reason: 'rate' })
+}
+
+const storedRefusals = () =>
+  database.db
+    .selectFrom('metering.usage_event')
+    .select(['attempts', 'occurred_at'])
+    .where('result_class', '=', 'refused')
+    .orderBy('attempts')
+    .execute()
+
+test('refusals are kept for an emptied Redis while the clock of the writer is an hour ahead', async () => {
   writerClock.advance(hourMs)
+  await refuse(5)
   await expect
-    .poll(async () => Math.min(...(await refusalsBefore())), { timeout: 10_000 })
-    .toBeGreaterThan(second)
-  writerClock.set(noon)
-  await expect
-    .poll(async () => Math.max(...(await refusalsBefore())), { timeout: 10_000 })
-    .toBeLessThan(second)
-  for (let call = 0; call < 30; call++) {
-    const event = eventNow()
-    const admission = await admit(event, 10)
-    if (admission.kind === 'admitted') await recorder.record(event, admission.ticket)
-  }
+    .poll(async () => (await storedRefusals()).map(({ attempts }) => attempts), { timeout: 10_000 })
+    .toEqual([5])
+  await writer.stop()
+  await refuse(20)
   await recorder.forgetCommitted()
   const client = new Redis(redis.options)
   await client.flushall()
   client.disconnect()
+  writer = startWriter()
   await recorder.untilLimitsHold()
-  writerClock.advance(5_000)
   await expect
-    .poll(
-      () =>
-        database.db
-          .selectFrom('metering.usage_event')
-          .select('attempts')
-          .where('result_class', '=', 'refused')
-          .execute(),
-      { timeout: 10_000 },
-    )
-    .toEqual([{ attempts: 20 }])
+    .poll(async () => (await storedRefusals()).map(({ attempts }) => attempts), { timeout: 10_000 })
+    .toEqual([5, 20])
+})
+
+test('a second that is still to come by the clock of the writer has its refusals stored at once', async () => {
+  clock.advance(hourMs)
+  await refuse(3)
+  await expect
+    .poll(storedRefusals, { timeout: 10_000 })
+    .toEqual([{ attempts: 3, occurred_at: new Date(noon.getTime() + hourMs) }])
 })

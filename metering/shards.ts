@@ -21,6 +21,8 @@ export const unconfirmedMax = 50_000
 
 export const streamKey = (shard: number): string => `usage:{${shard}}`
 export const refusalsKey = (shard: number): string => `refusals:{${shard}}`
+/** The counts that stood at the last taking: what stands still at the next is taken. */
+export const seenRefusalsKey = (shard: number): string => `refusals-seen:{${shard}}`
 export const takenRefusalsKey = (shard: number): string => `refusals-taken:{${shard}}`
 /**
  * Stands in Redis as long as its counters can be believed; whoever misses it knows that Redis was emptied. The

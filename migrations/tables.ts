@@ -1099,6 +1099,11 @@ export interface MeteringParkedProposalTable {
   decided_by: string | null
   decided_at: Date | null
 }
+export interface MeteringRefusalsWrittenTable {
+  shard: number
+  epoch: string
+  before_round: bigint
+}
 export interface MeteringRollUpProofTable {
   id: GeneratedAlways<bigint>
   from_at: Date
@@ -1166,7 +1171,6 @@ export interface MeteringShardTable {
   watermark_at: Date | null
   updated_at: Date
   drained_at: Date | null
-  refusals_before: Generated<bigint>
   loss_id: string | null
   loss_noticed_at: Date | null
 }
@@ -1385,6 +1389,7 @@ export interface Tables {
   'metering.open_delivery': MeteringOpenDeliveryTable
   'metering.parked_entry': MeteringParkedEntryTable
   'metering.parked_proposal': MeteringParkedProposalTable
+  'metering.refusals_written': MeteringRefusalsWrittenTable
   'metering.roll_up_proof': MeteringRollUpProofTable
   'metering.seal': MeteringSealTable
   'metering.seal_round': MeteringSealRoundTable

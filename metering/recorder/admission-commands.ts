@@ -208,6 +208,7 @@ function readOther(
         reason: kind,
         counted: true,
         field: `${kind}|${refusalField(request)}`,
+        countedIn: { epoch: String(first), round: Number(second) },
       }
     case 'day':
     case 'month':

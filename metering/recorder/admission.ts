@@ -45,6 +45,9 @@ export type Ticket = Readonly<{
   requestDigest: string | null
 }>
 
+/** Refusals are numbered by the takings of the writer, from each epoch of Redis anew. */
+export type CountedIn = Readonly<{ epoch: string; round: number }>
+
 export type Admission =
   | Readonly<{
       kind: 'admitted'
@@ -59,8 +62,9 @@ export type Admission =
       kind: 'refused'
       reason: 'rate' | 'concurrency'
       counted: true
-      /** What was counted, for the case that Redis forgets it. */
+      /** What was counted and when, for the case that Redis forgets it. */
       field: string
+      countedIn: CountedIn
     }>
   | Readonly<{
       kind: 'refused'

@@ -45,8 +45,6 @@ export type Committed = Readonly<{
   shard: number
   /** The boot's last sequence that is committed with all before it. */
   sequence: number
-  /** Refusals of all seconds before this one are events. */
-  refusalsBefore: number
   /** When the writer last found the stream empty. */
   drainedAtMs: number
 }>
@@ -55,14 +53,31 @@ export async function listCommitted(db: Database, bootId: string): Promise<Commi
   const rows = await db
     .selectFrom('metering.boot_progress as boot')
     .leftJoin('metering.shard as shard', 'shard.shard', 'boot.shard')
-    .select(['boot.shard', 'committed_sequence', 'refusals_before', 'drained_at'])
+    .select(['boot.shard', 'committed_sequence', 'drained_at'])
     .where('boot_id', '=', bootId)
     .execute()
   return rows.map((row) => ({
     shard: row.shard,
     sequence: Number(row.committed_sequence),
-    refusalsBefore: Number(row.refusals_before ?? 0),
     drainedAtMs: row.drained_at?.getTime() ?? 0,
+  }))
+}
+
+/** Refusals of this shard and epoch that were counted in rounds before are events. */
+export type RefusalsBefore = Readonly<{ shard: number; epoch: string; round: number }>
+
+export async function listRefusalsBefore(
+  db: Database,
+  epochs: readonly string[],
+): Promise<RefusalsBefore[]> {
+  const rows = await db
+    .selectFrom('metering.refusals_written')
+    .select(['shard', 'epoch', 'before_round'])
+    .where('epoch', 'in', epochs)
+    .execute()
+  return rows.map(({ shard, epoch, before_round }) => ({
+    ...{ shard, epoch },
+    round: Number(before_round),
   }))
 }
 

@@ -25,7 +25,8 @@
  *       then for each budget: its limit, what the call reserves
  * →     {'ok', day used, month used, leased} | {'claimed', day used, month used, leased} |
  *       {'repeat', event id, time ms} | {'in_flight'} | {'conflict'} | {'rate'} | {'concurrency'} | {'day'} |
- *       {'month'} | {'no_epoch'} | {'budget', which of them, from 0} | {'leased_out'}
+ *       {'month'} | {'no_epoch'} | {'budget', which of them, from 0} | {'leased_out'};
+ *       with 'rate' and 'concurrency' the epoch and the round in which the refusal was counted
  */
 export const admitScript = `
 if ARGV[11] == '1' and redis.call('exists', KEYS[7]) == 0 then return {'no_epoch'} end
@@ -47,8 +48,9 @@ local function refuse(why, counts)
       end
     end
   end
-  if counts then redis.call('hincrby', KEYS[6], why .. '|' .. ARGV[9], 1) end
-  return {why}
+  if not counts then return {why} end
+  redis.call('hincrby', KEYS[6], why .. '|' .. ARGV[9], 1)
+  return {why, redis.call('get', KEYS[7]) or '', redis.call('hget', KEYS[6], 'round') or '0'}
 end
 local rate = tonumber(ARGV[4])
 if rate >= 0 then
@@ -231,36 +233,54 @@ return {redis.call('get', KEYS[2]) or '', redis.call('get', KEYS[3]) or ''}
 `
 
 /**
- * Takes the refusals of closed seconds out of the counting, so that a late increment starts a new field:
- * each taken field becomes exactly one event. Fields are numbered within an epoch, so that numbers of an
- * emptied Redis never come again.
+ * Takes refusals out of the counting, each field once: those that stood at the last taking too, a second ago, so that
+ * a second's refusals are one field as a rule. A late one starts a new field, and each taken field becomes exactly one
+ * event. The takings of an epoch are numbered as rounds, and so are the taken fields, so that names of an emptied Redis
+ * never come again. No clock says what was taken: one that is wrong would have gateways forget what is still here.
  *
- * KEYS  1 refusals, 2 taken, 3 epoch, 4 loss;  ARGV  1 seconds before this are closed
- * →     {'1' where there is an epoch, so that nothing counted before is missing here; the fields and counts that
- *       are taken and not yet written, flat}
+ * KEYS  1 refusals and their round, 2 seen at the last taking, 3 taken, 4 epoch, 5 loss
+ * →     {the epoch, or the loss that is made good, or '' (it has no name yet, and nothing is taken); refusals counted
+ *       in rounds before this one are taken; the fields and counts that are taken and not yet written, flat}
  */
 export const takeRefusalsScript = `
-local epoch = redis.call('get', KEYS[3])
-local era = epoch or redis.call('get', KEYS[4]) or '-'
+local era = redis.call('get', KEYS[4]) or redis.call('get', KEYS[5]) or ''
+if era == '' then return {era, 0, {}} end
 local fields = redis.call('hgetall', KEYS[1])
+local seen = {}
+for _, field in ipairs(redis.call('smembers', KEYS[2])) do seen[field] = true end
+redis.call('del', KEYS[2])
+local left, found = 0, 0
 for i = 1, #fields, 2 do
-  local second = tonumber(fields[i]:match('^%a+|(%d+)|'))
-  if second and second < tonumber(ARGV[1]) then
-    local taken = redis.call('hincrby', KEYS[2], 'serial', 1)
-    redis.call('hset', KEYS[2], era .. '.' .. taken .. '#' .. fields[i], fields[i + 1])
-    redis.call('hdel', KEYS[1], fields[i])
+  local field = fields[i]
+  if field:match('^%a+|%d+|') then
+    found = found + 1
+    if seen[field] then
+      local taken = redis.call('hincrby', KEYS[3], 'serial', 1)
+      redis.call('hset', KEYS[3], era .. '.' .. taken .. '#' .. field, fields[i + 1])
+      redis.call('hdel', KEYS[1], field)
+    else
+      left = left + 1
+      redis.call('sadd', KEYS[2], field)
+    end
   end
 end
-return {epoch and '1' or '0', redis.call('hgetall', KEYS[2])}
+local round = tonumber(redis.call('hget', KEYS[1], 'round') or '0')
+if found > 0 then round = redis.call('hincrby', KEYS[1], 'round', 1) end
+-- What is left was counted since the last taking, in the round that ended just now.
+if left > 0 then round = round - 1 end
+return {era, round, redis.call('hgetall', KEYS[3])}
 `
 
 /**
  * Puts refusals back that an emptied Redis forgot: counted by this gateway and not yet committed.
  *
- * KEYS  1 refusals, 2 says that it is done;  ARGV  field, count …
+ * KEYS  1 refusals and their round, 2 says that it is done, 3 epoch, 4 loss;  ARGV  field, count …
+ * →     the epoch, or the loss that is made good, and the round in which they are counted now
  */
 export const recountRefusalsScript = `
-if not redis.call('set', KEYS[2], '1', 'nx', 'px', 2592000000) then return 0 end
-for i = 1, #ARGV, 2 do redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return #ARGV / 2
+if redis.call('set', KEYS[2], '1', 'nx', 'px', 2592000000) then
+  for i = 1, #ARGV, 2 do redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
+local era = redis.call('get', KEYS[3]) or redis.call('get', KEYS[4]) or ''
+return {era, redis.call('hget', KEYS[1], 'round') or '0'}
 `

@@ -1,12 +1,12 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { KeyRing } from '#kernel/crypto/key-ring.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
-import type { Ticket } from './admission.ts'
+import type { CountedIn, Ticket } from './admission.ts'
 import { CallsUnderWay } from './calls-under-way.ts'
 import { signReceipts, type UsageReceipt } from './receipt.ts'
 import { settlingSteps } from './settling-steps.ts'
 import type { FinishCommand, ShardEra, ShardStream } from './shard-stream.ts'
-import { CountedRefusals, Unconfirmed } from './unconfirmed.ts'
+import { type CountedRefusal, CountedRefusals, Unconfirmed } from './unconfirmed.ts'
 
 /** More wait for the next flush: one signature and one round trip then serve so many calls. */
 const eventsPerFlush = 256
@@ -106,8 +106,13 @@ export class ShardFlusher {
   }
 
   /** A refusal that Redis counts; kept in case it forgets. */
-  countRefusal(field: string): void {
-    this.#refusals.count(field)
+  countRefusal(refusal: CountedRefusal): void {
+    this.#refusals.count(refusal)
+  }
+
+  /** In which epochs refusals were counted that are kept. */
+  get epochsOfRefusals(): ReadonlySet<string> {
+    return this.#refusals.epochs
   }
 
   add(event: UsageEvent, ticket: Ticket | null, usedUnits: bigint): Promise<UsageReceipt> {
@@ -129,19 +134,19 @@ export class ShardFlusher {
   }
 
   /**
-   * What PostgreSQL has of this boot, and the last second whose refusals are all events; `era` is the one that
-   * was known when it was asked.
+   * What PostgreSQL has of this boot, and up to which rounds refusals are events; `era` is the one that was known
+   * when it was asked.
    */
   forget(
     committed: Readonly<{
       sequence: number
-      refusalsBefore: number
+      refusalsBefore: readonly CountedIn[]
       drainedAtMs: number
       era: string
     }>,
   ): void {
     this.#unconfirmed.forget(committed.sequence)
-    this.#refusals.forgetBefore(committed.refusalsBefore)
+    for (const before of committed.refusalsBefore) this.#refusals.forgetBefore(before)
     // The writer names a loss when everything it still had of the emptied Redis is committed.
     if (committed.era !== '' && committed.era === this.eraName) this.#mayRecount = true
     // The writer found nothing more to read although this went in long ago: Redis does not have it.
@@ -275,7 +280,7 @@ export class ShardFlusher {
       // Only the last of these says what is complete: the heartbeat after all that was forgotten.
       await Promise.all(forgotten.map((entry) => this.#append(entry, 0)))
       if (this.#mustRecount && this.#mayRecount) {
-        await stream.recount(this.shard, { bootId, flat: this.#refusals.flat })
+        await this.#refusals.recount((flat) => stream.recount(this.shard, { bootId, flat }))
         this.#mustRecount = false
       }
       const now = this.#deps.clock.now().getTime()

@@ -1,3 +1,5 @@
+import type { CountedIn } from './admission.ts'
+
 /** What one flush put into the stream and PostgreSQL has not yet said to have. */
 export type UnconfirmedEntry = Readonly<{
   firstSequence: number
@@ -44,28 +46,40 @@ export class Unconfirmed {
   }
 }
 
-/**
- * Refusals counted in Redis and not yet committed, by the field they are counted under. A second's counts
- * are forgotten when the writer has made events of all seconds before and of it.
- */
-export class CountedRefusals {
-  readonly #counts = new Map<string, number>()
+/** A refusal that is counted under this field; gateways call it what the admission script does. */
+export type CountedRefusal = Readonly<{ field: string; countedIn: CountedIn }>
 
-  count(field: string): void {
-    this.#counts.set(field, (this.#counts.get(field) ?? 0) + 1)
+/** Refusals counted in Redis and not yet known to be events, by when they were counted. */
+export class CountedRefusals {
+  #counts = new Map<string, CountedRefusal & { attempts: number }>()
+
+  count({ field, countedIn }: CountedRefusal, attempts = 1): void {
+    const name = `${countedIn.epoch}|${countedIn.round}|${field}`
+    const counted = this.#counts.get(name) ?? { field, countedIn, attempts: 0 }
+    counted.attempts += attempts
+    this.#counts.set(name, counted)
   }
 
-  forgetBefore(second: number): void {
-    for (const field of this.#counts.keys())
-      if (Number(field.split('|', 2)[1]) < second) this.#counts.delete(field)
+  /** Forgets those of the epoch that were counted in rounds before. */
+  forgetBefore({ epoch, round }: CountedIn): void {
+    for (const [name, { countedIn }] of this.#counts)
+      if (countedIn.epoch === epoch && countedIn.round < round) this.#counts.delete(name)
+  }
+
+  /** Those kept are counted again, and kept as counted then. */
+  async recount(again: (flat: readonly (string | number)[]) => Promise<CountedIn>): Promise<void> {
+    const kept = [...this.#counts]
+    const countedIn = await again(kept.flatMap(([, { field, attempts }]) => [field, attempts]))
+    for (const [name] of kept) this.#counts.delete(name)
+    for (const [, { field, attempts }] of kept) this.count({ field, countedIn }, attempts)
   }
 
   get isEmpty(): boolean {
     return this.#counts.size === 0
   }
 
-  /** Field, count … as the script that counts them again takes them. */
-  get flat(): readonly (string | number)[] {
-    return [...this.#counts].flat()
+  /** Of which epochs there are some. */
+  get epochs(): ReadonlySet<string> {
+    return new Set([...this.#counts.values()].map(({ countedIn }) => countedIn.epoch))
   }
 }

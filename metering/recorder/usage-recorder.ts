@@ -9,15 +9,17 @@ import type { UsageEvent } from '#metering/usage-event.ts'
 import type { Admission, AdmissionRequest, Ticket } from './admission.ts'
 import { admissionCommands } from './admission-commands.ts'
 import { AdmissionLeases } from './admission-leases.ts'
+import { MissedCalls } from './missed-calls.ts'
 import {
   countKeyless,
   findIdempotencyHolder,
   finishBoot,
   type IdempotencyHolder,
   insertBoot,
-  insertGap,
   listCommitted,
+  listRefusalsBefore,
   noteAnswered,
+  type RefusalsBefore,
 } from './recorder.queries.ts'
 import type { UsageReceipt } from './receipt.ts'
 import { ShardFlusher } from './shard-flusher.ts'
@@ -79,8 +81,6 @@ export interface UsageRecorder {
   readonly connection: Redis
 }
 
-type Gap = { gapId: string; startedAt: Date; endedAt: Date; attempts: number }
-
 /** Registers a new boot and begins. */
 export async function startUsageRecorder(deps: UsageRecorderDeps): Promise<UsageRecorder> {
   const { db, clock, onError } = deps
@@ -103,8 +103,7 @@ class Recorder implements UsageRecorder {
   readonly #flushers: readonly ShardFlusher[]
   readonly #keyless = new Map<string, number>()
   readonly #timers: NodeJS.Timeout[] = []
-  readonly #gaps = new Map<number, Gap>()
-  readonly #endedGaps: (Gap & Readonly<{ shard: number }>)[] = []
+  readonly #missedCalls: MissedCalls
 
   constructor(
     deps: UsageRecorderDeps,
@@ -114,6 +113,7 @@ class Recorder implements UsageRecorder {
     this.#deps = deps
     this.#asking = opened.asking
     this.#writing = opened.writing
+    this.#missedCalls = new MissedCalls({ ...deps, bootId: opened.bootId })
     const stream = streamOn(opened.writing)
     this.#flushers = allShards.map(
       (shard) => new ShardFlusher({ ...deps, bootId: opened.bootId, shard, stream }),
@@ -158,7 +158,7 @@ class Recorder implements UsageRecorder {
       const admission = await this.#leases.admit(request)
       // A refused call that becomes an event of its own begins again when it is recorded.
       if (admission.kind === 'refused') flusher.end(request.eventId)
-      if (admission.kind === 'refused' && admission.counted) flusher.countRefusal(admission.field)
+      if (admission.kind === 'refused' && admission.counted) flusher.countRefusal(admission)
       return admission
     } catch (error) {
       flusher.end(request.eventId)
@@ -212,15 +212,27 @@ class Recorder implements UsageRecorder {
     }))
     const eras = this.#flushers.map((flusher) => flusher.eraName)
     await noteAnswered(db, { bootId: this.bootId, answered })
-    for (const { shard, ...committed } of await listCommitted(db, this.bootId))
-      this.#flushers[shard]?.forget({ ...committed, era: eras[shard] ?? '' })
+    const committed = await listCommitted(db, this.bootId)
+    const refusals = await this.#listRefusalsBefore()
+    for (const { shard, ...each } of committed)
+      this.#flushers[shard]?.forget({
+        ...{ ...each, era: eras[shard] ?? '' },
+        refusalsBefore: refusals.filter((before) => before.shard === shard),
+      })
     const unconfirmed = this.#flushers.reduce((sum, flusher) => sum + flusher.unconfirmed, 0)
-    await this.#writeGaps()
+    if (this.#writing.status === 'ready') this.#missedCalls.end()
+    await this.#missedCalls.write()
     const keyless = [...this.#keyless]
     await countKeyless(db, { at: clock.now(), counts: keyless })
     // What was counted meanwhile stays, and all of it while the database is away.
     for (const [reason, attempts] of keyless) this.#countKeyless(reason, -attempts)
     return unconfirmed
+  }
+
+  /** Asks only while refusals are kept: most of the time there are none. */
+  async #listRefusalsBefore(): Promise<RefusalsBefore[]> {
+    const epochs = this.#flushers.flatMap((flusher) => [...flusher.epochsOfRefusals])
+    return epochs.length === 0 ? [] : listRefusalsBefore(this.#deps.db, epochs)
   }
 
   async close(patienceMs = 5_000): Promise<void> {
@@ -246,34 +258,9 @@ class Recorder implements UsageRecorder {
     return flusher
   }
 
-  /** Counts a call that could not be recorded; the count becomes one gap record (design: Metering 1). */
   #missed(shard: number): RecordingUnavailable {
-    const now = this.#deps.clock.now()
-    const gap = this.#gaps.get(shard) ?? {
-      gapId: newId('gap', this.#deps.clock),
-      ...{ startedAt: now, endedAt: now, attempts: 0 },
-    }
-    gap.attempts += 1
-    // The clock may have been set back meanwhile.
-    if (now < gap.startedAt) gap.startedAt = now
-    if (now > gap.endedAt) gap.endedAt = now
-    this.#gaps.set(shard, gap)
+    this.#missedCalls.count(shard)
     return new RecordingUnavailable('usage cannot be recorded now')
-  }
-
-  /** A gap ends when Redis answers again; then it is written down. */
-  async #writeGaps(): Promise<void> {
-    if (this.#writing.status === 'ready') {
-      for (const [shard, gap] of this.#gaps) this.#endedGaps.push({ shard, ...gap })
-      this.#gaps.clear()
-    }
-    const { db, clock } = this.#deps
-    const common = { bootId: this.bootId, reason: 'usage_store_unavailable' }
-    // One that cannot be written down now waits; it keeps its id, for the case that it was and nobody knows.
-    for (const gap of [...this.#endedGaps]) {
-      await insertGap(db, { ...common, ...gap, recordedAt: clock.now() })
-      this.#endedGaps.shift()
-    }
   }
 
   #every(ms: number, work: () => Promise<unknown>): void {

@@ -1,11 +1,15 @@
 import type { Redis } from 'ioredis'
+import type { CountedIn } from '#metering/recorder/admission.ts'
 import { parseRefusalFacts } from '#metering/recorder/refusal-facts.ts'
 import { takeRefusalsScript } from '#metering/recorder/scripts.ts'
-import { epochKey, lossKey, refusalsKey, takenRefusalsKey } from '#metering/shards.ts'
+import {
+  epochKey,
+  lossKey,
+  refusalsKey,
+  seenRefusalsKey,
+  takenRefusalsKey,
+} from '#metering/shards.ts'
 import { eventIdOf, type UsageEvent } from '#metering/usage-event.ts'
-
-/** A second is closed when every gateway's clock has surely passed it. */
-const closedAfterMs = 2_000
 
 export type TakenRefusal = Readonly<{ field: string; event: UsageEvent }>
 
@@ -15,30 +19,29 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /**
- * Takes the refusal counts of closed seconds and makes each one event, with an id that is always the same. `before` is
- * the second up to which they are all; it is not known while gateways still count again what an emptied Redis forgot.
+ * Takes refusal counts and makes each one event, with an id that is always the same. `before` is the round up to which
+ * they are all.
  */
 export async function readRefusals(
   redis: Redis,
-  at: Readonly<{ shard: number; nowMs: number }>,
-): Promise<Readonly<{ refusals: readonly TakenRefusal[]; before: number | null }>> {
-  const before = Math.floor((at.nowMs - closedAfterMs) / 1000)
-  const [hasEpoch, flat] = (await redis.eval(
+  shard: number,
+): Promise<Readonly<{ refusals: readonly TakenRefusal[]; before: CountedIn }>> {
+  const [epoch, round, flat] = (await redis.eval(
     takeRefusalsScript,
-    4,
-    refusalsKey(at.shard),
-    takenRefusalsKey(at.shard),
-    epochKey(at.shard),
-    lossKey(at.shard),
-    before,
-  )) as [hasEpoch: string, flat: string[]]
+    5,
+    refusalsKey(shard),
+    seenRefusalsKey(shard),
+    takenRefusalsKey(shard),
+    epochKey(shard),
+    lossKey(shard),
+  )) as [epoch: string, round: number, flat: string[]]
   const taken: TakenRefusal[] = []
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const field = flat[index] ?? ''
     if (field !== 'serial')
       taken.push({ field, event: refusalEvent(field, Number(flat[index + 1])) })
   }
-  return { refusals: taken, before: hasEpoch === '1' ? before : null }
+  return { refusals: taken, before: { epoch, round } }
 }
 
 /** Forgets refusals whose events are committed. */

@@ -13,13 +13,15 @@ import { ShardEpoch } from './shard-epoch.ts'
 import { expiredDeliveries } from './open-deliveries.ts'
 import { SilentBoots } from './silent-boots.ts'
 import { advanceWatermark } from './watermark.ts'
-import { type Batch, type PoisonEntry, writeBatch, writeRefusalsBefore } from './write-batch.ts'
+import { type Batch, type PoisonEntry, writeBatch } from './write-batch.ts'
 
 const entriesPerRead = 64
 const blockMs = 200
 const gatherMs = 100
 const retryAfterMs = 500
 const unclosedEveryMs = 500
+/** Refusals are taken when they have stood so long: those of a second together, as a rule. */
+const refusalsEveryMs = 1_000
 /** Sorts the advisory lock of a shard away from other locks of ours. */
 const lockSpace = 7_401
 
@@ -52,7 +54,7 @@ export class ShardWriter {
   readonly #epoch: ShardEpoch
   readonly #silent = new SilentBoots()
   #stopped = false
-  #refusalsReadAtMs = 0
+  #refusalsTakenAt = Number.NEGATIVE_INFINITY
   #unclosedSeenAt = Number.NEGATIVE_INFINITY
   #done: Promise<void> = Promise.resolve()
 
@@ -168,14 +170,10 @@ export class ShardWriter {
 
   async #writeRefusals(client: PoolClient): Promise<void> {
     const { shard, clock } = this.#deps
-    const nowMs = clock.now().getTime()
-    if (Math.abs(nowMs - this.#refusalsReadAtMs) < 1_000) return
-    this.#refusalsReadAtMs = nowMs
-    const { refusals, before } = await readRefusals(this.#redis, { shard, nowMs })
-    if (refusals.length === 0) {
-      await writeRefusalsBefore(client, { shard, now: clock.now() }, before)
-      return
-    }
+    if (performance.now() - this.#refusalsTakenAt < refusalsEveryMs) return
+    this.#refusalsTakenAt = performance.now()
+    const { refusals, before } = await readRefusals(this.#redis, shard)
+    if (refusals.length === 0) return
     const events = refusals.map(({ event }) => ({ event, bootId: null, bootSequence: null }))
     await writeBatch(
       client,

@@ -1,5 +1,6 @@
 import { settleWritten } from '#metering/intake/settle-usage-batches.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
+import type { CountedIn } from '#metering/recorder/admission.ts'
 import { advanceBoots, type BootStep } from './boot-progress.ts'
 import { ensurePartitions } from './ensure-partitions.ts'
 import { recordConflicts } from './conflicts.ts'
@@ -24,11 +25,8 @@ export type Batch = Readonly<{
   poison: readonly PoisonEntry[]
   /** In the order of their entries. */
   boots: readonly BootStep[]
-  /**
-   * Refusals of all seconds before this one are events once this is committed. It goes back with a clock that is set
-   * right, or gateways would forget refusals nobody has made events of.
-   */
-  refusalsBefore?: number | null
+  /** Refusals counted in rounds before this one are events once this is committed. */
+  refusalsBefore?: CountedIn
 }>
 
 /**
@@ -77,10 +75,10 @@ export async function applyBatch(
   await advanceBoots(client, at, batch.boots)
   await client.query({
     name: 'count-committed',
-    text: `update metering.shard set committed_events = committed_events + $2, updated_at = $3,
-       refusals_before = coalesce($4, refusals_before) where shard = $1`,
-    values: [at.shard, inserted.length, at.now.toISOString(), batch.refusalsBefore ?? null],
+    text: `update metering.shard set committed_events = committed_events + $2, updated_at = $3 where shard = $1`,
+    values: [at.shard, inserted.length, at.now.toISOString()],
   })
+  if (batch.refusalsBefore) await noteRefusals(client, at.shard, batch.refusalsBefore)
   return { inserted: inserted.length, batch: number }
 }
 
@@ -123,16 +121,16 @@ async function lockShard(client: SqlClient, shard: number): Promise<boolean> {
   return result.rowCount === 1
 }
 
-/** Says that all refusals of the seconds before are events, where none of them was new: no batch is needed. */
-export async function writeRefusalsBefore(
+async function noteRefusals(
   client: SqlClient,
-  at: Readonly<{ shard: number; now: Date }>,
-  before: number | null,
+  shard: number,
+  { epoch, round }: CountedIn,
 ): Promise<void> {
   await client.query({
-    name: 'refusals-before',
-    text: `update metering.shard set updated_at = $2, refusals_before = coalesce($3, refusals_before) where shard = $1`,
-    values: [at.shard, at.now.toISOString(), before],
+    name: 'note-refusals',
+    text: `insert into metering.refusals_written (shard, epoch, before_round) values ($1, $2, $3)
+     on conflict (shard, epoch) do update set before_round = $3`,
+    values: [shard, epoch, round],
   })
 }
 

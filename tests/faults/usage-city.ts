@@ -158,6 +158,6 @@ async function refusalFields(redis: Redis): Promise<string[]> {
   // A field keeps its name when it is taken, after a number of its own.
   return fields
     .flat()
-    .filter((field) => field !== 'serial')
+    .filter((field) => field !== 'serial' && field !== 'round')
     .map((field) => field.slice(field.indexOf('#') + 1))
 }
