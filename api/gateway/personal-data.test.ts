@@ -23,7 +23,7 @@ import { failuresMin } from './connectors/circuit.ts'
 import { type Gateway, startGateway } from './start-gateway.ts'
 
 const database = useDatabase('file')
-const redis = useRedis()
+const redis = useRedis('file')
 const provider = useProviderServer()
 const tables = useProviderDatabase(`
 create table person (id_number text primary key, name text not null, phone text not null, level int not null);

@@ -21,7 +21,7 @@ import { useDatabase, useRedis } from '#tests/harness/index.ts'
 import { closeConnectors, createConnectors } from './connectors/index.ts'
 
 const database = useDatabase('file')
-const redis = useRedis()
+const redis = useRedis('file')
 const service = useFileService()
 const perMegabyte = (yuan: string) =>
   ({ kind: 'per_megabyte', unitPriceYuan: parseDecimal(yuan) }) as const
