@@ -461,4 +461,7 @@ test('every action on a key is on the screen, and the keyboard reaches those beh
   expect(await violations(page)).toEqual([])
   await page.keyboard.press('Enter')
   await page.waitForSelector('.check-and-submit >> text=月度消费上限')
+  // The press that opened it is not also one of its first button, which closes it.
+  await untilStill(page)
+  expect(await page.locator('.check-and-submit').isVisible()).toBe(true)
 })

@@ -1,11 +1,12 @@
 /** @jsxImportSource react */
 import { MoreOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Dropdown } from 'antd'
+import { Button } from 'antd'
 import { api, ask } from '#web/console/src/api/client.ts'
 import { useWords } from '#web/console/src/app/language.tsx'
 import { useMay } from '#web/console/src/app/session.ts'
 import { StopDialog } from '#web/console/src/pages/stops/stop-dialog.tsx'
+import { ActMenu } from '#web/console/src/parts/act-menu.tsx'
 import { CheckAndSubmit } from '#web/console/src/parts/check-and-submit.tsx'
 import { Go } from '#web/console/src/parts/go.tsx'
 import { Facts } from '#web/console/src/parts/page.tsx'
@@ -30,7 +31,7 @@ export function KeyActions(props: Readonly<{ apiKey: ApiKey; intend: (intent: In
     key: kind,
     label: w[kind],
     danger,
-    onClick: () => intend({ kind, apiKey }),
+    act: () => intend({ kind, apiKey }),
   })
   const rarer = [
     isValid && spends(apiKey) && may('api_key:cap') ? offer('cap') : null,
@@ -46,13 +47,13 @@ export function KeyActions(props: Readonly<{ apiKey: ApiKey; intend: (intent: In
       ) : null}
       {isValid ? null : <Go to="/stops">{w.resume}</Go>}
       {rarer.length > 0 ? (
-        <Dropdown menu={{ items: rarer }} trigger={['click']} autoFocus>
+        <ActMenu acts={rarer}>
           <Button
             size="small"
             icon={<MoreOutlined />}
             aria-label={`${w.more} ${apiKey.name} ${keyMark(apiKey)}`}
           />
-        </Dropdown>
+        </ActMenu>
       ) : null}
     </div>
   )

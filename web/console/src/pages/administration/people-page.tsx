@@ -1,12 +1,13 @@
 /** @jsxImportSource react */
 import { UserAddOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Dropdown, Form, Input, Modal, Select, Tag } from 'antd'
+import { Alert, Button, Form, Input, Modal, Select, Tag } from 'antd'
 import { useState } from 'react'
 import type { OrganizationKind } from '#kernel/context.ts'
 import { api, ask, type AnswerOf } from '#web/console/src/api/client.ts'
 import { useLanguage, useWords } from '#web/console/src/app/language.tsx'
 import { organizationNameOf, roleNames, useMay, useMe } from '#web/console/src/app/session.ts'
+import { ActMenu } from '#web/console/src/parts/act-menu.tsx'
 import { Block } from '#web/console/src/parts/block.tsx'
 import { CheckAndSubmit } from '#web/console/src/parts/check-and-submit.tsx'
 import { CopyButton } from '#web/console/src/parts/copy-text.tsx'
@@ -171,12 +172,12 @@ function Actions(props: Readonly<{ person: Person; change: (change: Change) => v
   const me = useMe()
   const { act, isBusy } = useAction()
   if (person.id === me.person_id || person.status === 'removed') return null
-  const items = [
+  const acts = [
     stateOf(person) === 'locked' && may('person:unlock')
       ? {
           key: 'unlock',
           label: w.unlock,
-          onClick: () =>
+          act: () =>
             void act(w.unlocked, () =>
               ask(api.v1.people[':id'].unlock.$post({ param: { id: person.id } })),
             ),
@@ -186,28 +187,28 @@ function Actions(props: Readonly<{ person: Person; change: (change: Change) => v
       ? {
           key: 'suspend',
           label: w.suspend,
-          onClick: () => change({ person, to: 'suspended' as const }),
+          act: () => change({ person, to: 'suspended' as const }),
         }
       : null,
     person.status === 'suspended' && may('person:suspend')
-      ? { key: 'resume', label: w.resume, onClick: () => change({ person, to: 'active' as const }) }
+      ? { key: 'resume', label: w.resume, act: () => change({ person, to: 'active' as const }) }
       : null,
     may('person:remove')
       ? {
           key: 'remove',
           label: w.remove,
           danger: true,
-          onClick: () => change({ person, to: 'removed' as const }),
+          act: () => change({ person, to: 'removed' as const }),
         }
       : null,
   ].filter((item) => item !== null)
-  if (items.length === 0) return null
+  if (acts.length === 0) return null
   return (
-    <Dropdown menu={{ items }} trigger={['click']}>
+    <ActMenu acts={acts}>
       <Button size="small" loading={isBusy} aria-label={`${w.act} ${person.name}`}>
         {w.act}
       </Button>
-    </Dropdown>
+    </ActMenu>
   )
 }
 
