@@ -461,7 +461,22 @@ test('every action on a key is on the screen, and the keyboard reaches those beh
   expect(await violations(page)).toEqual([])
   await page.keyboard.press('Enter')
   await page.waitForSelector('.check-and-submit >> text=月度消费上限')
-  // The press that opened it is not also one of its first button, which closes it.
+  await staysOpen(page)
+})
+
+test('a person is suspended with the keyboard alone', async () => {
+  const page = await pageOf('system_admin')
+  await page.goto(`${base}/console/people`)
+  await page.locator('tbody button[aria-label^="操作"]').first().focus()
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('[role=menuitem]:has-text("停用账号"):focus')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.check-and-submit >> text=停用账号')
+  await staysOpen(page)
+})
+
+/** The press that opened a dialog is not also one of its first button, which closes it. */
+async function staysOpen(page: Page): Promise<void> {
   await untilStill(page)
   expect(await page.locator('.check-and-submit').isVisible()).toBe(true)
-})
+}
