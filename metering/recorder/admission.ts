@@ -45,8 +45,8 @@ export type Ticket = Readonly<{
   requestDigest: string | null
 }>
 
-/** Refusals are numbered by the takings of the writer, from each epoch of Redis anew. */
-export type CountedIn = Readonly<{ epoch: string; round: number }>
+/** Between two takings of the counted refusals by the writer: numbered, from each epoch of Redis anew. */
+export type RefusalRound = Readonly<{ epoch: string; round: number }>
 
 export type Admission =
   | Readonly<{
@@ -64,7 +64,7 @@ export type Admission =
       counted: true
       /** What was counted and when, for the case that Redis forgets it. */
       field: string
-      countedIn: CountedIn
+      countedIn: RefusalRound
     }>
   | Readonly<{
       kind: 'refused'

@@ -5,7 +5,10 @@ import { insertGap } from './recorder.queries.ts'
 
 type Gap = { gapId: string; startedAt: Date; endedAt: Date; attempts: number }
 
-/** Calls that could not be recorded: those of a shard, until Redis answers again, become one gap record (design: Metering 1). */
+/**
+ * Calls that could not be recorded: those of a shard, until Redis answers again, become one gap record
+ * (design: Metering 1).
+ */
 export class MissedCalls {
   readonly #deps: Readonly<{ bootId: string; db: Database; clock: Clock }>
   readonly #gaps = new Map<number, Gap>()
@@ -34,7 +37,10 @@ export class MissedCalls {
     this.#gaps.clear()
   }
 
-  /** Writes down what has ended. One that cannot be written now waits; it keeps its id, for the case that it was and nobody knows. */
+  /**
+   * Writes down what has ended. One that cannot be written now waits; it keeps its id, for the case that it was and
+   * nobody knows.
+   */
   async write(): Promise<void> {
     const { db, clock, bootId } = this.#deps
     const common = { bootId, reason: 'usage_store_unavailable' }

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { KeyRing } from '#kernel/crypto/key-ring.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
-import type { CountedIn, Ticket } from './admission.ts'
+import type { RefusalRound, Ticket } from './admission.ts'
 import { CallsUnderWay } from './calls-under-way.ts'
 import { signReceipts, type UsageReceipt } from './receipt.ts'
 import { settlingSteps } from './settling-steps.ts'
@@ -140,7 +140,7 @@ export class ShardFlusher {
   forget(
     committed: Readonly<{
       sequence: number
-      refusalsBefore: readonly CountedIn[]
+      refusalsBefore: readonly RefusalRound[]
       drainedAtMs: number
       era: string
     }>,

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { epochKey, lossKey, recountedKey, refusalsKey, streamKey } from '#metering/shards.ts'
-import type { CountedIn } from './admission.ts'
+import type { RefusalRound } from './admission.ts'
 import { finishScript, recountRefusalsScript } from './scripts.ts'
 
 /** One entry with what its calls had taken, as the finish script takes them. */
@@ -23,7 +23,7 @@ export type ShardStream = Readonly<{
   recount: (
     shard: number,
     refusals: Readonly<{ bootId: string; flat: readonly (string | number)[] }>,
-  ) => Promise<CountedIn>
+  ) => Promise<RefusalRound>
 }>
 
 type Command<T> = (...args: (string | number)[]) => Promise<T>

@@ -1,4 +1,4 @@
-import type { CountedIn } from './admission.ts'
+import type { RefusalRound } from './admission.ts'
 
 /** What one flush put into the stream and PostgreSQL has not yet said to have. */
 export type UnconfirmedEntry = Readonly<{
@@ -47,7 +47,7 @@ export class Unconfirmed {
 }
 
 /** A refusal that is counted under this field; gateways call it what the admission script does. */
-export type CountedRefusal = Readonly<{ field: string; countedIn: CountedIn }>
+export type CountedRefusal = Readonly<{ field: string; countedIn: RefusalRound }>
 
 /** Refusals counted in Redis and not yet known to be events, by when they were counted. */
 export class CountedRefusals {
@@ -61,13 +61,16 @@ export class CountedRefusals {
   }
 
   /** Forgets those of the epoch that were counted in rounds before. */
-  forgetBefore({ epoch, round }: CountedIn): void {
+  forgetBefore({ epoch, round }: RefusalRound): void {
     for (const [name, { countedIn }] of this.#counts)
       if (countedIn.epoch === epoch && countedIn.round < round) this.#counts.delete(name)
   }
 
   /** Those kept are counted again, and kept as counted then. */
-  async recount(again: (flat: readonly (string | number)[]) => Promise<CountedIn>): Promise<void> {
+  async recount(
+    again: (flat: readonly (string | number)[]) => Promise<RefusalRound>,
+  ): Promise<void> {
+    if (this.isEmpty) return
     const kept = [...this.#counts]
     const countedIn = await again(kept.flatMap(([, { field, attempts }]) => [field, attempts]))
     for (const [name] of kept) this.#counts.delete(name)

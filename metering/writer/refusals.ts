@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { CountedIn } from '#metering/recorder/admission.ts'
+import type { RefusalRound } from '#metering/recorder/admission.ts'
 import { parseRefusalFacts } from '#metering/recorder/refusal-facts.ts'
 import { takeRefusalsScript } from '#metering/recorder/scripts.ts'
 import {
@@ -25,7 +25,7 @@ const reasons: Readonly<Record<string, string>> = {
 export async function readRefusals(
   redis: Redis,
   shard: number,
-): Promise<Readonly<{ refusals: readonly TakenRefusal[]; before: CountedIn }>> {
+): Promise<Readonly<{ refusals: readonly TakenRefusal[]; before: RefusalRound }>> {
   const [epoch, round, flat] = (await redis.eval(
     takeRefusalsScript,
     5,

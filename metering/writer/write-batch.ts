@@ -1,6 +1,6 @@
 import { settleWritten } from '#metering/intake/settle-usage-batches.ts'
 import type { UsageEvent } from '#metering/usage-event.ts'
-import type { CountedIn } from '#metering/recorder/admission.ts'
+import type { RefusalRound } from '#metering/recorder/admission.ts'
 import { advanceBoots, type BootStep } from './boot-progress.ts'
 import { ensurePartitions } from './ensure-partitions.ts'
 import { recordConflicts } from './conflicts.ts'
@@ -26,7 +26,7 @@ export type Batch = Readonly<{
   /** In the order of their entries. */
   boots: readonly BootStep[]
   /** Refusals counted in rounds before this one are events once this is committed. */
-  refusalsBefore?: CountedIn
+  refusalsBefore?: RefusalRound
 }>
 
 /**
@@ -124,7 +124,7 @@ async function lockShard(client: SqlClient, shard: number): Promise<boolean> {
 async function noteRefusals(
   client: SqlClient,
   shard: number,
-  { epoch, round }: CountedIn,
+  { epoch, round }: RefusalRound,
 ): Promise<void> {
   await client.query({
     name: 'note-refusals',
