@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { processEnvironment } from '#kernel/config.ts'
 import { dyingWithParent, exited, spawnCommand } from '#kernel/process/spawn.ts'
 import { SetupError, seconds, type Say } from '#scripts/services/say.ts'
 
@@ -19,6 +20,8 @@ export async function buildConsole(say: Say): Promise<void> {
     .then((module) => module.buildConsole()).then((outcome) => process.stdout.write(String(outcome)))`
   const child = spawnCommand(dyingWithParent([process.execPath, '-e', code], 'SIGTERM'), {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Whoever asks for it: what tests look at is what people are served.
+    env: { ...processEnvironment, NODE_ENV: 'production' },
   })
   let outcome = ''
   let complaint = ''

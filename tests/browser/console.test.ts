@@ -16,10 +16,11 @@ import { type Config, readConfig, redisOptions } from '#kernel/config.ts'
 import { loadKeyRing } from '#kernel/crypto/key-ring.ts'
 import { openPool } from '#kernel/database.ts'
 import { shardCount, startUsageWriter } from '#metering/index.ts'
+import { sayNothing } from '#scripts/services/say.ts'
+import { buildConsole } from '#scripts/start/console.ts'
 import { callInALoop } from '#tests/builders/call-in-a-loop.ts'
 import { useBrowser, useDatabase, useRedisServer } from '#tests/harness/index.ts'
 import { useSimulator } from '#tests/scenarios/use-simulator.ts'
-import { buildConsole } from '#web/console/build.ts'
 
 const database = useDatabase('file')
 const redis = useRedisServer()
@@ -33,7 +34,7 @@ let base: string
 const closing: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  await buildConsole()
+  await buildConsole(sayNothing)
   const [port, gatewayPort] = await Promise.all([freePort(), freePort()])
   base = `http://127.0.0.1:${port}`
   const dataFolder = mkdtempSync(join(inject('services').runFolder, 'console-'))
@@ -473,6 +474,8 @@ test('a person is suspended with the keyboard alone', async () => {
   await page.keyboard.press('Enter')
   await page.waitForSelector('.check-and-submit >> text=停用账号')
   expect(await staysOpen(page)).toBe(true)
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('.check-and-submit', { state: 'hidden' })
 })
 
 /** Whether the press that opened a dialog was not also one of its first button, which closes it. */

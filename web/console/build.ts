@@ -13,7 +13,7 @@ const stampFile = join(out, 'sources.sha256')
 /** Where the built console lies: `index.html`, and `assets/` whose names carry their hash. */
 export const consoleFolder = out
 
-/** Builds the console into `dist` unless what lies there was made from the same sources. */
+/** Builds the console into `dist` unless what lies there was made from the same sources. Errors: not for production. */
 export async function buildConsole(): Promise<'built' | 'unchanged'> {
   const stamp = digestOfSources()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'unchanged'
@@ -22,7 +22,7 @@ export async function buildConsole(): Promise<'built' | 'unchanged'> {
     configFile: false,
     base: '/console/',
     logLevel: 'error',
-    plugins: [react(), withoutOtherScripts()],
+    plugins: [react(), withoutOtherScripts(), forProduction()],
     build: {
       outDir: out,
       emptyOutDir: true,
@@ -36,6 +36,19 @@ export async function buildConsole(): Promise<'built' | 'unchanged'> {
   })
   writeFileSync(stampFile, stamp)
   return 'built'
+}
+
+/**
+ * The bundler takes NODE_ENV for the kind of build: under that of a test the components are slower and give every
+ * dialog the same id, so that Escape no longer finds the one in front.
+ */
+function forProduction(): Plugin {
+  return {
+    name: 'for-production',
+    configResolved({ isProduction }) {
+      if (!isProduction) throw new Error('the console is built with NODE_ENV=production')
+    },
+  }
 }
 
 /** Font subsets of scripts nobody here writes are left out: Vietnamese and Cyrillic. */
