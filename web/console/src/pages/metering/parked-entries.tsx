@@ -11,6 +11,7 @@ import { DecisionDialog } from '#web/console/src/parts/decision-dialog.tsx'
 import { secondText } from '#web/console/src/parts/format.ts'
 import { EmptyState, Facts, Section } from '#web/console/src/parts/page.tsx'
 import { useAction } from '#web/console/src/parts/use-action.ts'
+import { unreadableText } from './metering-words.ts'
 
 type Parked = AnswerOf<Awaited<ReturnType<typeof api.v1.metering.parked.$get>>>['items'][number]
 type Dialog = Readonly<{ kind: 'correct' | 'discard' | 'decide'; entry: Parked }>
@@ -49,7 +50,7 @@ function parkedColumns(open: (dialog: Dialog) => void): Column<Parked>[] {
     {
       key: 'reason',
       title: '原因',
-      show: (entry) => <span className="break">{entry.reason}</span>,
+      show: (entry) => <span className="break">{unreadableText(entry.reason)}</span>,
       matters: true,
     },
     {
@@ -86,7 +87,8 @@ function ParkedActs(props: Readonly<{ entry: Parked; open: (dialog: Dialog) => v
     const result = await ask(
       api.v1.metering.parked[':entry_id'].replay.$post({ param: { entry_id: entry.entry_id } }),
     )
-    if (result.kind === 'still_unreadable') throw new Error(`仍无法读取：${result.reason ?? ''}`)
+    if (result.kind === 'still_unreadable')
+      throw new Error(`仍无法读取：${unreadableText(result.reason ?? '')}`)
   }
   return (
     <span className="acts">
