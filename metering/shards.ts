@@ -14,8 +14,8 @@ export function shardOf(buyerId: string): number {
 export const allShards: readonly number[] = Array.from({ length: shardCount }, (_, index) => index)
 
 /**
- * Answered events of a shard that a gateway may hold before PostgreSQL has them; with so many it refuses
- * calls. It is also the most that can be lost when a gateway and Redis's disk are lost in the same moment.
+ * Calls under way and answered events of a shard that a gateway may hold before PostgreSQL has them; with so many it
+ * refuses calls. It is also the most that can be lost when a gateway and Redis's disk are lost in the same moment.
  */
 export const unconfirmedMax = 50_000
 

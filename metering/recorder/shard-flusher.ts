@@ -66,9 +66,9 @@ export class ShardFlusher {
     this.shard = deps.shard
   }
 
-  /** Events that are in this process alone or not yet in PostgreSQL. */
+  /** Calls under way and events that are not yet in PostgreSQL: what this process must keep, or will have to. */
   get held(): number {
-    return this.#queue.length + this.#unconfirmed.count
+    return this.#underWay.count + this.#unconfirmed.count
   }
 
   get unconfirmed(): number {

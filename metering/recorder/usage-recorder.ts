@@ -31,6 +31,8 @@ export type UsageRecorderDeps = Readonly<{
   clock: Clock
   keys: Pick<KeyRing, 'sign'>
   onError: (error: Error) => void
+  /** How many calls and events of a shard it holds at most, other than in operation. */
+  heldMax?: number
   /** Off where a seed moves the clock and speaks for the gateway itself. */
   timers?: boolean
 }>
@@ -152,7 +154,7 @@ class Recorder implements UsageRecorder {
 
   async admit(request: AdmissionRequest): Promise<Admission> {
     const flusher = this.#flusherOf(request.buyerId)
-    if (flusher.held >= unconfirmedMax) throw this.#missed(flusher.shard)
+    if (this.#isFull(flusher)) throw this.#missed(flusher.shard)
     flusher.begin(request.eventId, request.nowMs)
     try {
       const admission = await this.#leases.admit(request)
@@ -176,7 +178,8 @@ class Recorder implements UsageRecorder {
     // Without a ticket nothing was taken; while Redis is surely away nothing needs to be uncertain.
     // An opening record has its call's ticket waiting, so it waits for Redis as the call's event would.
     const isAlone = !ticket && event.opensUntilMs === undefined
-    if (isAlone && this.#writing.status !== 'ready') throw this.#missed(flusher.shard)
+    if (isAlone && (this.#writing.status !== 'ready' || this.#isFull(flusher)))
+      throw this.#missed(flusher.shard)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -256,6 +259,11 @@ class Recorder implements UsageRecorder {
     const flusher = this.#flushers[shardOf(buyerId)]
     if (!flusher) throw new Error('every shard has its flusher')
     return flusher
+  }
+
+  /** Refused calls count, too: their events are kept like any other. */
+  #isFull({ held }: ShardFlusher): boolean {
+    return held >= (this.#deps.heldMax ?? unconfirmedMax)
   }
 
   #missed(shard: number): RecordingUnavailable {
