@@ -322,7 +322,7 @@ test('the page of the metering shows each shard, and a parked entry until it is 
   const admin = await pageOf('system_admin')
   await admin.goto(`${base}/console/metering`)
   await admin.waitForSelector('h1:has-text("计量运行")')
-  await admin.waitForSelector('td:has-text("not a stream entry of ours")')
+  await admin.waitForSelector('td:has-text("不是本平台的流条目")')
   expect(await admin.locator('table:has(caption:text-is("分片")) tbody tr').count()).toBe(
     shardCount,
   )

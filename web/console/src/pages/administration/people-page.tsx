@@ -1,28 +1,31 @@
 /** @jsxImportSource react */
 import { UserAddOutlined } from '@ant-design/icons'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Form, Input, Modal, Select, Tag } from 'antd'
 import { useState } from 'react'
 import type { OrganizationKind } from '#kernel/context.ts'
 import { api, ask, type AnswerOf } from '#web/console/src/api/client.ts'
 import { useLanguage, useWords } from '#web/console/src/app/language.tsx'
 import { organizationNameOf, roleNames, useMay, useMe } from '#web/console/src/app/session.ts'
-import { ActMenu } from '#web/console/src/parts/act-menu.tsx'
 import { Block } from '#web/console/src/parts/block.tsx'
-import { CheckAndSubmit } from '#web/console/src/parts/check-and-submit.tsx'
 import { CopyButton } from '#web/console/src/parts/copy-text.tsx'
 import { type Column, DataTable } from '#web/console/src/parts/data-table.tsx'
 import { dayText, minuteText } from '#web/console/src/parts/format.ts'
-import { Facts, Page, Section } from '#web/console/src/parts/page.tsx'
+import { Page, Section } from '#web/console/src/parts/page.tsx'
 import { Problem } from '#web/console/src/parts/problem.tsx'
 import { StatusTag, statusName } from '#web/console/src/parts/status-tag.tsx'
 import { useUrlState } from '#web/console/src/parts/url-state.ts'
-import { useAction } from '#web/console/src/parts/use-action.ts'
 import { people as peopleWords } from '#web/shared/words/people.ts'
+import {
+  ChangeStatus,
+  organizationsOf,
+  type Person,
+  PersonActions,
+  type PersonChange,
+  stateOf,
+} from './person-actions.tsx'
 
-type Person = AnswerOf<Awaited<ReturnType<typeof api.v1.people.$get>>>['items'][number]
 type Role = Person['memberships'][number]['role']
-type Change = Readonly<{ person: Person; to: 'active' | 'suspended' | 'removed' }>
 
 const peopleQuery = {
   queryKey: ['people'],
@@ -44,17 +47,12 @@ const rolesOfKind: Record<OrganizationKind, readonly Role[]> = {
   platform: ['system_admin', 'security_admin', 'audit_admin', 'organization_admin'],
 }
 
-function stateOf(person: Person): string {
-  const isLocked = person.locked_until && new Date(person.locked_until) > new Date()
-  return person.status === 'active' && isLocked ? 'locked' : person.status
-}
-
 export function PeoplePage() {
   const w = useWords(peopleWords)
   const may = useMay()
   const people = useQuery(peopleQuery)
   const [isInviting, setInviting] = useState(false)
-  const [change, setChange] = useState<Change>()
+  const [change, setChange] = useState<PersonChange>()
   return (
     <Page
       title={w.title}
@@ -79,7 +77,7 @@ export function PeoplePage() {
 }
 
 function PeopleTable(
-  props: Readonly<{ people: readonly Person[]; change: (change: Change) => void }>,
+  props: Readonly<{ people: readonly Person[]; change: (change: PersonChange) => void }>,
 ) {
   const w = useWords(peopleWords)
   const { language } = useLanguage()
@@ -130,7 +128,7 @@ function PeopleTable(
     {
       key: 'actions',
       title: '',
-      show: (person) => <Actions person={person} change={props.change} />,
+      show: (person) => <PersonActions person={person} change={props.change} />,
       matters: true,
     },
   ]
@@ -157,94 +155,6 @@ function PeopleTable(
         (!status || stateOf(person) === status)
       }
       key={state['status'] ?? ''}
-    />
-  )
-}
-
-function organizationsOf(person: Person): string {
-  return [...new Set(person.memberships.map((each) => each.organization_name))].join('、')
-}
-
-function Actions(props: Readonly<{ person: Person; change: (change: Change) => void }>) {
-  const { person, change } = props
-  const w = useWords(peopleWords)
-  const may = useMay()
-  const me = useMe()
-  const { act, isBusy } = useAction()
-  if (person.id === me.person_id || person.status === 'removed') return null
-  const acts = [
-    stateOf(person) === 'locked' && may('person:unlock')
-      ? {
-          key: 'unlock',
-          label: w.unlock,
-          act: () =>
-            void act(w.unlocked, () =>
-              ask(api.v1.people[':id'].unlock.$post({ param: { id: person.id } })),
-            ),
-        }
-      : null,
-    person.status === 'active' && may('person:suspend')
-      ? {
-          key: 'suspend',
-          label: w.suspend,
-          act: () => change({ person, to: 'suspended' as const }),
-        }
-      : null,
-    person.status === 'suspended' && may('person:suspend')
-      ? { key: 'resume', label: w.resume, act: () => change({ person, to: 'active' as const }) }
-      : null,
-    may('person:remove')
-      ? {
-          key: 'remove',
-          label: w.remove,
-          danger: true,
-          act: () => change({ person, to: 'removed' as const }),
-        }
-      : null,
-  ].filter((item) => item !== null)
-  if (acts.length === 0) return null
-  return (
-    <ActMenu acts={acts}>
-      <Button size="small" loading={isBusy} aria-label={`${w.act} ${person.name}`}>
-        {w.act}
-      </Button>
-    </ActMenu>
-  )
-}
-
-function ChangeStatus({ change, onClose }: Readonly<{ change: Change; onClose: () => void }>) {
-  const w = useWords(peopleWords)
-  const queries = useQueryClient()
-  const { person, to } = change
-  const title = { active: w.resume, suspended: w.suspend, removed: w.remove }[to]
-  return (
-    <CheckAndSubmit
-      title={title}
-      danger={to !== 'active'}
-      submitLabel={title}
-      onClose={onClose}
-      opinion={{ label: w.reason, required: true }}
-      check={
-        <>
-          <Facts
-            facts={[
-              { label: w.name, value: person.name },
-              { label: w.email, value: person.email },
-              { label: w.organization, value: organizationsOf(person) },
-            ]}
-          />
-          <p className="gap-above">{w.effect[to]}</p>
-        </>
-      }
-      submit={async ({ opinion }) => {
-        await ask(
-          api.v1.people[':id'].status.$put({
-            param: { id: person.id },
-            json: { to, reason: opinion },
-          }),
-        )
-        await queries.invalidateQueries({ queryKey: ['people'] })
-      }}
     />
   )
 }
